@@ -16,7 +16,7 @@ ROOT = "regluon"
 # index page of everything above it.
 ROWS = [
     ("base", "context"),
-    ("alias", "shims"),
+    ("lazy", "alias", "shims"),
     ("ops",),
     ("random",),
     ("tape",),

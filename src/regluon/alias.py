@@ -1,0 +1,71 @@
+"""Module names that stand for other modules: ``mxnet.gluon.nn`` is the very object ``regluon.gluon.nn``.
+
+An entry in ``sys.modules`` for the package alone would not do: ``import mxnet.gluon.nn`` would then find the
+file a second time, through the package's path, and load a copy whose classes are strangers to the first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+__all__ = ["AliasFinder"]
+
+
+class _AliasLoader:
+    """Puts the module of another name where the import system looks for the one just loaded."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave it to Python to make a placeholder: so no attribute of the real module is touched."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Import the real module; an error inside it, a missing dependency say, is its own."""
+        sys.modules[module.__name__] = importlib.import_module(self.target)
+
+
+class AliasFinder:
+    """Resolves ``alias.x.y`` to the module object of ``target.x.y``, and ``alias`` itself if `whole`.
+
+    Parameters
+    ----------
+    alias, target : str
+        Names of packages.
+    whole : bool
+        Whether the package itself is an alias too, or only what is inside it.
+    """
+
+    def __init__(self, alias: str, target: str, *, whole: bool = False) -> None:
+        self.alias, self.target, self.whole = alias, target, whole
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AliasFinder) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.alias, self.target, self.whole))
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of an aliased name, or None for a name that is not ours or that stands for no module."""
+        inside = fullname.startswith(self.alias + ".")
+        if not inside and not (self.whole and fullname == self.alias):
+            return None
+        name = self.target + fullname[len(self.alias) :]
+        real = importlib.util.find_spec(name)
+        if real is None:
+            return None
+        spec = ModuleSpec(fullname, _AliasLoader(name), origin=real.origin)  # type: ignore[arg-type]
+        spec.submodule_search_locations = real.submodule_search_locations
+        return spec
+
+    def install(self, *, first: bool = True) -> None:
+        """Ask this finder before all others, or after them if not `first`; a second time changes nothing."""
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0 if first else len(sys.meta_path), self)
