@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-__all__ = ["AliasFinder"]
+__all__ = ["AliasFinder", "StandInFinder"]
 
 
 class _AliasLoader:
@@ -45,7 +45,7 @@ class AliasFinder:
         self.alias, self.target, self.whole = alias, target, whole
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AliasFinder) and vars(self) == vars(other)
+        return type(other) is type(self) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
         return hash((self.alias, self.target, self.whole))
@@ -65,7 +65,26 @@ class AliasFinder:
         spec.submodule_search_locations = real.submodule_search_locations
         return spec
 
-    def install(self, *, first: bool = True) -> None:
-        """Ask this finder before all others, or after them if not `first`; a second time changes nothing."""
+    def install(self) -> None:
+        """Ask this finder before all others, who would load a second copy; a second time changes nothing."""
         if self not in sys.meta_path:
-            sys.meta_path.insert(0 if first else len(sys.meta_path), self)
+            sys.meta_path.insert(0, self)
+
+
+class StandInFinder(AliasFinder):
+    """Makes `alias` stand for `target` where no other finder knows `alias`: it is asked after them."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of the alias, whose insides are aliases from then on; None for all other names."""
+        if fullname != self.alias:
+            return None
+        finder = AliasFinder(self.alias, self.target, whole=True)
+        finder.install()
+        return finder.find_spec(fullname)
+
+    def install(self) -> None:
+        """Ask this finder after all others; a second time changes nothing."""
+        if self not in sys.meta_path:
+            sys.meta_path.append(self)

@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from regluon.alias import AliasFinder
+from regluon.alias import StandInFinder
 from regluon.lazy import resolve
 from regluon.shims.table import LOADED, RETURNED, STAND_INS
 
@@ -30,11 +30,11 @@ def activate() -> None:
     for name in LOADED:
         importlib.import_module(name)
     for alias, target in STAND_INS.items():
-        AliasFinder(alias, target, whole=True).install(first=False)
+        StandInFinder(alias, target).install()
     for name in RETURNED.keys() & sys.modules.keys():
         patch(sys.modules[name])
-    if not any(isinstance(finder, _OnImport) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _OnImport())
+    if not any(isinstance(finder, OnImportFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, OnImportFinder())
 
 
 def patch(module: ModuleType) -> None:
@@ -45,7 +45,7 @@ def patch(module: ModuleType) -> None:
         setattr(module, name, resolve(RETURNED[module.__name__][name]))
 
 
-class _OnImport:
+class OnImportFinder:
     """Patches a module of the table right after it is loaded, so that none is loaded for our sake."""
 
     def find_spec(
