@@ -16,13 +16,13 @@ ROOT = "regluon"
 # index page of everything above it.
 ROWS = [
     ("fileio", "base", "context"),
-    ("lazy", "alias", "shims"),
+    ("fileio", "lazy", "alias", "shims"),
     ("ops",),
     ("random",),
     ("tape",),
     ("ndarray",),
     ("autograd",),
-    ("symbol",),
+    ("name", "attribute", "symbol"),
     ("initializer", "lr_scheduler", "metric", "callback", "recordio", "io", "image", "optimizer", "kvstore"),
     ("gluon",),
     ("interop",),
