@@ -1,0 +1,92 @@
+"""Every operator on its samples: forward, gradient and second gradient, against MXNet 1.9.1 and torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from ops.running import Run, close, recorded, samples, strided, torch_gradient
+from ops.samples.spec import S
+from regluon.base import MXNetError
+from regluon.ops.registry import OPERATORS
+
+SAMPLES = samples()
+TAKEN = [s for s in SAMPLES if not s.fails]
+DIFFERENTIABLE = [s for s in TAKEN if s.differentiable(s.arrays())]
+BY_HAND = [s for s in DIFFERENTIABLE if not s.kink and not OPERATORS[s.op].by_torch]
+
+
+def each(chosen: list[S]) -> Any:
+    return pytest.mark.parametrize("sample", chosen, ids=lambda s: s.id)
+
+
+@each(TAKEN)
+def test_forward_is_mxnets(sample: S) -> None:
+    run = Run(sample)
+    before = [None if x is None else x.clone() for x in run.inputs]
+    outs = run.forward()
+    for n, out in enumerate(run.shown(outs)):
+        close(out, recorded(sample, f"out{n}"), sample)
+        assert out.is_contiguous()
+        assert out.dim() or not recorded(sample, f"out{n}").ndim
+    for i in sample.writes:
+        close(outs[run.op.writes[i]], recorded(sample, f"after{i}"), sample)
+    for x, old in zip(run.inputs, before, strict=True):
+        assert x is None or torch.equal(torch.nan_to_num(x), torch.nan_to_num(old)), "an input was written"
+
+
+@each(TAKEN)
+def test_gaps_in_memory_do_not_matter(sample: S) -> None:
+    run = Run(sample)
+    for out, same in zip(run.forward(), run.forward([strided(x) for x in run.inputs]), strict=True):
+        close(same, out, sample)
+
+
+@each(DIFFERENTIABLE)
+def test_gradient_is_mxnets(sample: S) -> None:
+    run = Run(sample)
+    for i, grad in zip(run.wanted, run.gradients(), strict=True):
+        close(grad, recorded(sample, f"grad{i}"), sample)
+
+
+@each(BY_HAND)
+def test_own_gradient_is_torchs(sample: S) -> None:
+    run = Run(sample)
+    theirs = run.own_gradients(torch_gradient)
+    for spread in (False, True):
+        for grad, same in zip(run.own_gradients(spread=spread), theirs, strict=True):
+            close(grad, same, sample)
+
+
+@each([s for s in DIFFERENTIABLE if s.second and not s.kink])
+def test_second_gradient_is_torchs(sample: S) -> None:
+    run = Run(sample)
+    for grad, same in zip(run.second(), run.torch_second(), strict=True):
+        close(grad, same, sample, looser=10)
+
+
+@each([s for s in SAMPLES if s.fails])
+def test_refuses_what_mxnet_refuses(sample: S) -> None:
+    with pytest.raises((MXNetError, RuntimeError, ValueError, TypeError, IndexError)):
+        Run(sample).forward()
+
+
+def test_every_operator_has_samples() -> None:
+    # Operators that draw random numbers are held against MXNet's streams in tests/random.
+    expected = {op.name for op in OPERATORS.values() if op.generator is None}
+    missing = expected - {OPERATORS[s.op].name for s in TAKEN}
+    assert not missing, f"no samples for {', '.join(sorted(missing))}"
+
+
+def test_every_own_gradient_has_samples() -> None:
+    missing = {op.name for op in OPERATORS.values() if not op.by_torch} - {
+        OPERATORS[s.op].name for s in DIFFERENTIABLE
+    }
+    assert not missing, f"no samples for the gradients of {', '.join(sorted(missing))}"
+
+
+def test_samples_are_told_apart() -> None:
+    keys = [s.key for s in SAMPLES]
+    assert len(keys) == len(set(keys))

@@ -1,0 +1,107 @@
+"""Runs the samples of operator families on MXNet and keeps what it answers.
+
+Run with the Python 3.8 of an environment that holds mxnet==1.9.1 and numpy<1.24, from the repository:
+
+    python tests/oracle/record_ops.py binary unary      # families; all of them if none is named
+
+reads tests/ops/samples/FAMILY.py and writes tests/data/ops_FAMILY.npz.
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import mxnet as mx
+from mxnet import autograd
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS))
+
+# Where MXNet keeps operators by the beginning of their names.
+PLACES = {
+    "_contrib_": mx.nd.contrib,
+    "_linalg_": mx.nd.linalg,
+    "_image_": mx.nd.image,
+    "_sparse_": mx.nd.sparse,
+    "_random_": mx.nd.random,
+}
+
+
+def function_of(name):
+    for prefix, place in PLACES.items():
+        if name.startswith(prefix) and hasattr(place, name[len(prefix) :]):
+            return getattr(place, name[len(prefix) :])
+    return getattr(mx.nd._internal if hasattr(mx.nd._internal, name) else mx.nd, name)
+
+
+def as_list(result):
+    return list(result) if isinstance(result, (list, tuple)) else [result]
+
+
+def record(sample):
+    """The outputs, the inputs that were updated, and the gradients of one call."""
+    arrays = sample.arrays()
+    inputs = [None if x is None else mx.nd.array(x, dtype=x.dtype) for x in arrays]
+    function, wanted = function_of(sample.op), sample.differentiable(arrays)
+    for i in wanted:
+        inputs[i].attach_grad()
+    if wanted:
+        with autograd.record(train_mode=sample.train):
+            outs = as_list(function(*inputs, **sample.attributes))
+        heads = [
+            mx.nd.array(sample.direction(o.shape, o.dtype, n), dtype=o.dtype) for n, o in enumerate(outs)
+        ]
+        autograd.backward(outs, heads, train_mode=sample.train)
+    else:
+        with autograd.train_mode() if sample.train else autograd.predict_mode():
+            outs = as_list(function(*inputs, **sample.attributes))
+    kept = {"out{}".format(n): o.asnumpy() for n, o in enumerate(outs)}
+    kept.update({"grad{}".format(i): inputs[i].grad.asnumpy() for i in wanted})
+    kept.update({"after{}".format(i): inputs[i].asnumpy() for i in sample.writes})
+    return kept
+
+
+def refuses(sample):
+    try:
+        for key, value in record(sample).items():
+            print(key, value.shape)
+    except (mx.MXNetError, ValueError, TypeError, AssertionError):
+        return True
+    return False
+
+
+def pack(path, kept):
+    """One index and all numbers behind each other: an entry in the file for each array would be larger."""
+    index = json.dumps([[k, v.dtype.str, v.shape] for k, v in kept.items()])
+    data = b"".join([v.tobytes() for v in kept.values()])
+    np.savez_compressed(str(path), index=np.array(index), data=np.frombuffer(data, np.uint8))
+
+
+def record_family(family):
+    samples = importlib.import_module("ops.samples." + family).SAMPLES
+    kept, faults = {}, 0
+    for sample in samples:
+        try:
+            if not sample.fails:
+                kept.update({sample.key + "/" + k: v for k, v in record(sample).items()})
+            elif not refuses(sample):
+                raise ValueError("MXNet takes this call")
+        except Exception as error:
+            faults += 1
+            print("{}: {}".format(sample, str(error).strip().splitlines()[-1:] or repr(error)))
+    path = TESTS / "data" / "ops_{}.npz".format(family)
+    if not faults:
+        pack(path, kept)
+        print("{}: {} samples, {:,} bytes".format(path.name, len(samples), path.stat().st_size))
+    return faults
+
+
+def main(families):
+    every = sorted(p.stem for p in (TESTS / "ops" / "samples").glob("*.py") if p.stem != "spec")
+    sys.exit(1 if sum([record_family(f) for f in families or every]) else 0)
+
+
+main(sys.argv[1:])
