@@ -1,0 +1,304 @@
+"""Automatic differentiation: what is recorded, and gradients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import torch
+
+from regluon import tape
+from regluon.base import MXNetError
+from regluon.ndarray.ndarray import NDArray, head
+from regluon.tape import Node, Port, Traced, live, state
+
+__all__ = [
+    "Function",
+    "backward",
+    "get_symbol",
+    "grad",
+    "is_recording",
+    "is_training",
+    "mark_variables",
+    "pause",
+    "predict_mode",
+    "record",
+    "set_recording",
+    "set_training",
+    "train_mode",
+]
+
+Arrays: TypeAlias = NDArray | Sequence[NDArray]
+
+
+def is_recording() -> bool:
+    """Whether operators on this thread are recorded."""
+    return state.recording
+
+
+def is_training() -> bool:
+    """Whether operators on this thread run for training."""
+    return state.training
+
+
+def set_recording(is_recording: bool) -> bool:
+    """Sets recording; returns what it was."""
+    before, state.recording = state.recording, bool(is_recording)
+    return before
+
+
+def set_training(train_mode: bool) -> bool:
+    """Sets the training mode; returns what it was."""
+    before, state.training = state.training, bool(train_mode)
+    return before
+
+
+class _Scope:
+    """A ``with`` block in which the two flags are set; None leaves one as it is."""
+
+    __slots__ = ("_before", "_recording", "_training")
+
+    def __init__(self, recording: bool | None, training: bool | None) -> None:
+        self._recording, self._training = recording, training
+        self._before: list[tuple[bool, bool]] = []
+
+    def __enter__(self) -> None:
+        self._before.append((state.recording, state.training))
+        if self._recording is not None:
+            state.recording = self._recording
+        if self._training is not None:
+            state.training = self._training
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        state.recording, state.training = self._before.pop()
+
+
+def record(train_mode: bool = True) -> _Scope:
+    """A ``with`` block whose operators are recorded, for training unless ``train_mode`` is False."""
+    return _Scope(True, train_mode)
+
+
+def pause(train_mode: bool = False) -> _Scope:
+    """A ``with`` block whose operators are not recorded."""
+    return _Scope(False, train_mode)
+
+
+def train_mode() -> _Scope:
+    """A ``with`` block whose operators run for training, recorded or not."""
+    return _Scope(None, True)
+
+
+def predict_mode() -> _Scope:
+    """A ``with`` block whose operators run for prediction, recorded or not."""
+    return _Scope(None, False)
+
+
+def mark_variables(variables: Arrays, gradients: Arrays, grad_reqs: str | Sequence[str] = "write") -> None:
+    """Makes variables of arrays, with the given buffers for their gradients.
+
+    Parameters
+    ----------
+    grad_reqs
+        ``"write"``, ``"add"`` or ``"null"``, for all or one for each.
+    """
+    arrays, buffers = _listed(variables), _listed(gradients)
+    reqs = [grad_reqs] * len(arrays) if isinstance(grad_reqs, str) else list(grad_reqs)
+    if not len(arrays) == len(buffers) == len(reqs):
+        raise ValueError(
+            f"mark_variables: {len(arrays)} variables, {len(buffers)} gradients and {len(reqs)} grad_reqs"
+        )
+    for array, buffer, req in zip(arrays, buffers, reqs, strict=True):
+        array._mark(buffer, req)
+
+
+def backward(
+    heads: Arrays,
+    head_grads: NDArray | Sequence[NDArray | None] | None = None,
+    retain_graph: bool = False,
+    train_mode: bool = True,
+) -> None:
+    """Writes the gradients of ``heads`` into the buffers of the variables they were made of.
+
+    Parameters
+    ----------
+    head_grads
+        The gradients with respect to the heads; ones where None.
+    retain_graph
+        Whether to keep the graph for another backward.
+
+    Raises
+    ------
+    MXNetError
+        If there are no heads, or one was not recorded, or its graph was freed.
+    """
+    tape.backward(_heads("backward", heads, head_grads), retain_graph)
+
+
+def grad(
+    heads: Arrays,
+    variables: Arrays,
+    head_grads: NDArray | Sequence[NDArray | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    train_mode: bool = True,
+) -> NDArray | list[NDArray]:
+    """The gradients of ``heads`` with respect to ``variables``, as new arrays; no buffer is written.
+
+    Parameters
+    ----------
+    create_graph
+        Whether the gradients are recorded themselves, to be differentiated again.
+    retain_graph
+        Whether to keep the graph for another backward; as ``create_graph`` if None.
+
+    Returns
+    -------
+    One array if ``variables`` is one, else a list of them.
+    """
+    traced = _heads("grad", heads, head_grads)
+    arrays = _listed(variables)
+    for position, array in enumerate(arrays):
+        if live(array._ag) is None:
+            raise MXNetError(
+                f"grad: cannot differentiate with respect to variable {position}, since it is not part of what "
+                "was recorded; give it a gradient with attach_grad() before recording"
+            )
+    targets: Any = [a._ag for a in arrays]
+    if create_graph:
+        pairs = [(Traced(t.tensor, None), t.entry) for t in traced]
+        found = [_wrap(t, a) for t, a in zip(tape.backward_recorded(pairs, targets), arrays, strict=True)]
+    else:
+        keep = bool(retain_graph)
+        grads = tape.backward(traced, keep, targets)
+        found = [
+            _wrap(Traced(g, None), a) if g is not None else _zeros(a)
+            for g, a in zip(grads, arrays, strict=True)
+        ]
+    return found[0] if isinstance(variables, NDArray) else found
+
+
+def _wrap(found: Traced | None, like: NDArray) -> NDArray:
+    if found is None:
+        return _zeros(like)
+    array = NDArray(found.tensor, like._ctx)
+    array._ag = found.entry
+    return array
+
+
+def _zeros(like: NDArray) -> NDArray:
+    return NDArray(torch.zeros_like(like._data), like._ctx)
+
+
+def _heads(call: str, heads: Arrays, head_grads: Any) -> list[Traced]:
+    arrays = _listed(heads)
+    if not arrays:
+        raise MXNetError(f"{call}: there is nothing to differentiate, the list of heads is empty")
+    grads = [None] * len(arrays) if head_grads is None else _listed(head_grads)
+    if len(grads) != len(arrays):
+        raise ValueError(f"{call}: {len(arrays)} heads, but {len(grads)} head gradients")
+    return [head(a, g) for a, g in zip(arrays, grads, strict=True)]
+
+
+def _listed(arrays: Any) -> list[Any]:
+    return [arrays] if isinstance(arrays, NDArray) else list(arrays)
+
+
+def get_symbol(x: NDArray) -> Any:
+    """The recorded history of an array as a symbol."""
+    raise MXNetError("autograd.get_symbol is a declared gap: compose the net with mx.sym instead")
+
+
+class Function:
+    """An operation with a gradient of your own, written with NDArrays.
+
+    Subclasses define ``forward(*inputs)`` and ``backward(*output_gradients)``, which returns one gradient per
+    input; call an object once per use. ``save_for_backward(*arrays)`` keeps arrays for ``saved_tensors``.
+
+    ::
+
+        class sigmoid(Function):
+            def forward(self, x):
+                y = 1 / (1 + nd.exp(-x))
+                self.save_for_backward(y)
+                return y
+
+            def backward(self, dy):
+                (y,) = self.saved_tensors
+                return dy * y * (1 - y)
+    """
+
+    def __init__(self) -> None:
+        self._used = False
+        self.saved_tensors: tuple[NDArray, ...] = ()
+
+    def save_for_backward(self, *args: NDArray) -> None:
+        """Keeps arrays for ``backward``."""
+        self.saved_tensors = args
+
+    def forward(self, *inputs: Any) -> Any:
+        """The result, an array or several."""
+        raise NotImplementedError
+
+    def backward(self, *output_grads: Any) -> Any:
+        """The gradients of the inputs, given those of the results."""
+        raise NotImplementedError
+
+    def __call__(self, *inputs: NDArray) -> Any:
+        if self._used:
+            raise MXNetError(f"{type(self).__name__}: a Function object can be called once; make a new one")
+        self._used = True
+        recording = state.recording
+        with pause(state.training):
+            outputs = self.forward(*inputs)
+        if not recording:
+            return outputs
+        parents = [live(a._ag) for a in inputs]
+        if all(p is None for p in parents):
+            return outputs
+        return self._recorded(inputs, parents, outputs)
+
+    def _recorded(self, inputs: Sequence[NDArray], parents: Sequence[Any], outputs: Any) -> Any:
+        single = isinstance(outputs, NDArray)
+        arrays = [NDArray(a._data, a._ctx) for a in _listed(outputs)]
+        tensors = [a._data for a in arrays]
+        back = _FunctionGradient(self, inputs, arrays)
+        node = Node(None, back, [a._data for a in inputs], {}, tensors[0] if single else tensors, parents)
+        for i, array in enumerate(arrays):
+            array._ag = node if single else Port(node, i)
+        return arrays[0] if single else arrays
+
+
+class _FunctionGradient:
+    """The way back through a :class:`Function`."""
+
+    def __init__(self, function: Function, inputs: Sequence[NDArray], outputs: Sequence[NDArray]) -> None:
+        self._function = function
+        self._inputs = [a._ctx for a in inputs]
+        self._outputs = [a._ctx for a in outputs]
+
+    def __call__(self, g: Any, need: Any, out: Any, *inputs: torch.Tensor) -> list[torch.Tensor]:
+        gs = [g] if isinstance(g, torch.Tensor) else g
+        with pause(state.training):
+            return [t.tensor for t in self._call([Traced(t, None) for t in gs])]
+
+    def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
+        """The same while recording, so that it can be differentiated again."""
+        with record(state.training):
+            return self._call(gs)
+
+    def _call(self, gs: Sequence[Traced]) -> list[Traced]:
+        heads = []
+        for traced, ctx in zip(gs, self._outputs, strict=True):
+            array = NDArray(traced.tensor, ctx)
+            array._ag = traced.entry
+            heads.append(array)
+        found = _listed(self._function.backward(*heads))
+        if len(found) != len(self._inputs):
+            raise MXNetError(
+                f"{type(self._function).__name__}.backward returned {len(found)} gradients "
+                f"for the {len(self._inputs)} inputs of forward"
+            )
+        return [Traced(a._data, a._ag) for a in found]

@@ -1,0 +1,417 @@
+"""Block and HybridBlock: what nets are made of."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from regluon import autograd, initializer, ndarray
+from regluon.base import DTypeLike, MXNetError, torch_dtype
+from regluon.context import SHAPES, Context, current_context
+from regluon.gluon.hooks import HookHandle
+from regluon.gluon.parameter import DeferredInitializationError, Parameter, ParameterDict, shape_is_known
+from regluon.gluon.parameter.dictionary import brief
+from regluon.gluon.scope import BlockScope
+from regluon.gluon.summary import summarize
+from regluon.ndarray import NDArray
+from regluon.ndarray.dispatch import Unknown
+from regluon.ndarray.saveload import load, save
+
+__all__ = ["Block", "HybridBlock"]
+
+
+class Block:
+    """A piece of a net: children and parameters, and a :meth:`forward` in plain Python.
+
+    Blocks and Parameters assigned to attributes are registered.
+
+    Parameters
+    ----------
+    prefix
+        Begins the names of its parameters; counted from the class's name if None.
+    params
+        The parameters of another block, to be shared.
+    """
+
+    _is_container = False
+
+    def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
+        self._empty_prefix = prefix == ""
+        self._prefix, self._params = BlockScope.create(prefix, params, self._alias())
+        self._name = self._prefix.removesuffix("_")
+        self._scope = BlockScope(self)
+        self._children: dict[str, Block] = {}
+        self._reg_params: dict[str, Parameter] = {}
+        self._forward_hooks: dict[int, Callable[..., Any]] = {}
+        self._forward_pre_hooks: dict[int, Callable[..., Any]] = {}
+
+    def __repr__(self) -> str:
+        blocks = [(name, child) for name, child in self.__dict__.items() if isinstance(child, Block)]
+        return describe(self, blocks)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        before = self.__dict__.get(name)
+        if isinstance(before, (Parameter, Block)) and not isinstance(value, type(before)):
+            raise TypeError(
+                f"Changing attribute type for {name} from {type(before)} to {type(value)} is not allowed."
+            )
+        if isinstance(value, Block):
+            self.register_child(value, name)
+        elif isinstance(value, Parameter):
+            if name in self._reg_params and self._reg_params[name] is not before:
+                raise AssertionError(f"Overriding Parameter attribute {name} is not allowed.")
+            self._reg_params[name] = value
+        super().__setattr__(name, value)
+
+    def _alias(self) -> str:
+        return type(self).__name__.lower()
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its parameters begin with."""
+        return self._prefix
+
+    @property
+    def name(self) -> str:
+        """Its name: the prefix without the final underscore."""
+        return self._name
+
+    @property
+    def params(self) -> ParameterDict:
+        """Its own parameters, without those of its children."""
+        return self._params
+
+    def name_scope(self) -> BlockScope:
+        """A ``with`` block in which new blocks and parameters get this block's prefix."""
+        return self._scope
+
+    # Children and parameters
+
+    def register_child(self, block: Block, name: str | None = None) -> None:
+        """Makes a block a child, as assigning it to an attribute does."""
+        self._children[str(len(self._children)) if name is None else name] = block
+
+    def blocks(self) -> Iterator[Block]:
+        """All blocks below it and itself, children first."""
+        for child in self._children.values():
+            yield from child.blocks()
+        yield self
+
+    def apply(self, fn: Callable[[Block], Any]) -> Block:
+        """Calls ``fn`` with every block below it and with itself, children first."""
+        for block in list(self.blocks()):
+            fn(block)
+        return self
+
+    def collect_params(self, select: str | None = None) -> ParameterDict:
+        """The parameters of itself and of all children, those whose names ``select`` matches.
+
+        Parameters
+        ----------
+        select
+            A regular expression: ``".*weight"``, ``"conv1_weight|fc_bias"``.
+        """
+        self._check_container_with_block()
+        pattern = re.compile(select or "")
+        found = ParameterDict(self._params.prefix)
+        found._params.update({name: p for name, p in self.params.items() if pattern.match(name)})
+        for child in self._children.values():
+            found.update(child.collect_params(select=select))
+        return found
+
+    def _check_container_with_block(self) -> None:
+        """Warns of blocks in lists or dictionaries: they are not registered."""
+        known = set(map(id, self._children.values()))
+        for name, value in self.__dict__.items():
+            if name == "_children" or not isinstance(value, (list, tuple, dict)):
+                continue
+            items = value.values() if isinstance(value, dict) else value
+            if any(isinstance(item, Block) and id(item) not in known for item in items):
+                warnings.warn(
+                    f'"{self.name}.{name}" is an unregistered container with Blocks. Blocks in a list, tuple '
+                    "or dict are not registered automatically: call register_child(), or use Sequential.",
+                    stacklevel=3,
+                )
+
+    def _collect_params_with_prefix(self, prefix: str = "") -> dict[str, Parameter]:
+        """All parameters by their place in the structure: ``features.0.weight``."""
+        prefix = f"{prefix}." if prefix else ""
+        found = {prefix + name: p for name, p in self._reg_params.items()}
+        for name, child in self._children.items():
+            found.update(child._collect_params_with_prefix(prefix + name))
+        return found
+
+    def initialize(
+        self,
+        init: Any = None,
+        ctx: Context | list[Context] | None = None,
+        verbose: bool = False,
+        force_reinit: bool = False,
+    ) -> None:
+        """Initializes its parameters and those of its children.
+
+        Parameters
+        ----------
+        init
+            The initializer of those that have none of their own; uniform in ±0.07 if None.
+        ctx
+            Where: a context or several, the current one if None.
+        force_reinit
+            Whether to start anew what has been initialized.
+        """
+        self.collect_params().initialize(init, ctx, verbose, force_reinit)
+
+    def cast(self, dtype: DTypeLike) -> None:
+        """Turns its parameters, and those of its children, into another type."""
+        torch_dtype(dtype)
+        for child in self._children.values():
+            child.cast(dtype)
+        for parameter in self.params.values():
+            parameter.cast(dtype)
+
+    def hybridize(self, active: bool = True, **kwargs: Any) -> None:
+        """Has the hybrid blocks below it compiled."""
+        for child in self._children.values():
+            child.hybridize(active, **kwargs)
+
+    # Files
+
+    def save_parameters(self, filename: str, deduplicate: bool = False) -> None:
+        """Writes all parameters to a file, by their place in the structure.
+
+        Parameters
+        ----------
+        deduplicate
+            Whether a parameter that stands at several places is written once.
+        """
+        params = self._collect_params_with_prefix()
+        if deduplicate:
+            params = {names[0]: p for p, names in _names_of(params).items()}
+        save(filename, {name: p._reduce() for name, p in params.items()})
+
+    def load_parameters(
+        self,
+        filename: str,
+        ctx: Context | list[Context] | None = None,
+        allow_missing: bool = False,
+        ignore_extra: bool = False,
+        cast_dtype: bool = False,
+        dtype_source: str = "current",
+    ) -> None:
+        """Reads parameters from a file of :meth:`save_parameters`, or from one with full names.
+
+        Parameters
+        ----------
+        ctx
+            Where to put parameters that were not initialized.
+        allow_missing
+            Whether the file may lack parameters of this block.
+        ignore_extra
+            Whether it may hold others.
+        cast_dtype, dtype_source
+            Whether types may differ, and which then counts: ``"current"`` or ``"saved"``.
+        """
+        loaded: Any = load(filename)
+        params = self._collect_params_with_prefix()
+        if not loaded and not params:
+            return
+        if not isinstance(loaded, dict):
+            raise ValueError(f"{filename} holds arrays without names; save_parameters() writes what is needed")
+        if not any("." in name for name in loaded):
+            self.collect_params().load_dict(
+                loaded, ctx, allow_missing, ignore_extra, self.prefix, filename, cast_dtype, dtype_source
+            )
+            return
+        _check_names(params, loaded, filename, allow_missing, ignore_extra)
+        for name, value in loaded.items():
+            if name in params:
+                params[name]._load_init(value, ctx, cast_dtype, dtype_source)
+
+    def save_params(self, filename: str) -> None:
+        """The old name of writing parameters, by their full names."""
+        warnings.warn("save_params is deprecated. Please use save_parameters.", stacklevel=2)
+        self.collect_params().save(filename, strip_prefix=self.prefix)
+
+    def load_params(
+        self, filename: str, ctx: Any = None, allow_missing: bool = False, ignore_extra: bool = False
+    ) -> None:
+        """The old name of :meth:`load_parameters`."""
+        warnings.warn("load_params is deprecated. Please use load_parameters.", stacklevel=2)
+        self.load_parameters(filename, ctx, allow_missing, ignore_extra)
+
+    # Calls
+
+    def register_forward_hook(self, hook: Callable[..., Any]) -> HookHandle:
+        """Has ``hook(block, inputs, output)`` called after each forward."""
+        return HookHandle(self._forward_hooks, hook)
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> HookHandle:
+        """Has ``hook(block, inputs)`` called before each forward."""
+        return HookHandle(self._forward_pre_hooks, hook)
+
+    def register_op_hook(self, callback: Callable[..., Any], monitor_all: bool = False) -> None:
+        """Watches single operators."""
+        raise MXNetError("register_op_hook is a declared gap; register_forward_hook watches whole blocks")
+
+    def __call__(self, *args: Any) -> Any:
+        if self._forward_pre_hooks:
+            for hook in list(self._forward_pre_hooks.values()):
+                hook(self, args)
+        out = self.forward(*args)
+        if self._forward_hooks:
+            for hook in list(self._forward_hooks.values()):
+                hook(self, args, out)
+        return out
+
+    def forward(self, *args: Any) -> Any:
+        """What the block computes; subclasses define it."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward")
+
+    def summary(self, *inputs: Any) -> None:
+        """Prints the layers that ``inputs`` pass through, their output shapes and their parameters."""
+        print(summarize(self, inputs))  # noqa: T201 (what it is for)
+
+
+class HybridBlock(Block):
+    """A block whose computation is written for arrays and symbols alike.
+
+    Subclasses define ``hybrid_forward(self, F, x, ..., weight, ...)`` with the operators of ``F``; the
+    block's own parameters come by their attribute names.
+    """
+
+    def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
+        super().__init__(prefix, params)
+        self._active = False
+        self._flags: dict[str, Any] = {}
+
+    def register_child(self, block: Block, name: str | None = None) -> None:
+        """Makes a hybrid block a child."""
+        if not isinstance(block, HybridBlock):
+            raise ValueError(
+                f"Children of HybridBlock must also be HybridBlock, but {block} has type {type(block)}. "
+                "If you are using Sequential, please try HybridSequential instead."
+            )
+        super().register_child(block, name)
+
+    def hybridize(self, active: bool = True, **kwargs: Any) -> None:
+        """Notes that the block is to be compiled; the results are the same either way."""
+        self._active, self._flags = active, kwargs
+        super().hybridize(active, **kwargs)
+
+    def forward(self, x: Any, *args: Any) -> Any:
+        """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
+        try:
+            ctx = x._ctx
+            params = {name: p._data[ctx] for name, p in self._reg_params.items()}
+        except (AttributeError, KeyError):
+            ctx = _context_of((x, *args))
+            params = self._slow_params(ctx, (x, *args))
+        if ctx is current_context():
+            return self.hybrid_forward(ndarray, x, *args, **params)
+        with ctx:
+            return self.hybrid_forward(ndarray, x, *args, **params)
+
+    def _slow_params(self, ctx: Context, args: tuple[Any, ...]) -> dict[str, NDArray]:
+        """The parameters, initialized at last if they waited for their shapes."""
+        if ctx is SHAPES:
+            return {name: _outline(p) for name, p in self._reg_params.items()}
+        try:
+            return {name: p.data(ctx) for name, p in self._reg_params.items()}
+        except DeferredInitializationError:
+            self._deferred_infer_shape(*args)
+            for parameter in self.params.values():
+                parameter._finish_deferred_init()
+        return {name: p.data(ctx) for name, p in self._reg_params.items()}
+
+    def _deferred_infer_shape(self, *args: Any) -> None:
+        try:
+            self.infer_shape(*args)
+        except (MXNetError, ValueError, RuntimeError, TypeError) as error:
+            raise ValueError(
+                f"Deferred initialization of {self.name} failed because shapes cannot be inferred: {error}"
+            ) from error
+
+    def infer_shape(self, *args: Any) -> None:
+        """Finds out the shapes of its parameters from inputs, without computing anything."""
+        outlines = {name: _outline(p) for name, p in self._reg_params.items()}
+        with autograd.pause(), SHAPES:
+            self.hybrid_forward(ndarray, *map(_outlined, args), **outlines)
+        for name, parameter in self._reg_params.items():
+            if not hasattr(outlines[name], "_data"):
+                raise MXNetError(f"the shape of parameter '{parameter.name}' does not follow from the inputs")
+            parameter.shape = outlines[name].shape
+
+    def hybrid_forward(self, F: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """What the block computes, with the operators of ``F``; subclasses define it."""
+        raise NotImplementedError(f"{type(self).__name__} does not define hybrid_forward")
+
+    def export(self, path: str, epoch: int = 0, remove_amp_cast: bool = True) -> Any:
+        """Writes the net as a symbol and its parameters."""
+        raise MXNetError("export is a declared gap of this version; save_parameters() keeps the parameters")
+
+
+def _outline(parameter: Parameter) -> NDArray:
+    """A parameter's shape and type without its values, for shape inference."""
+    dtype = torch_dtype(parameter.dtype)
+    if parameter.shape is not None and shape_is_known(parameter.shape):
+        return NDArray(torch.empty(parameter.shape, dtype=dtype, device="meta"), SHAPES)
+    return Unknown(parameter.shape, dtype, SHAPES)
+
+
+def _outlined(value: Any) -> Any:
+    if isinstance(value, NDArray):
+        return NDArray(value._data.to("meta"), SHAPES)
+    return type(value)(map(_outlined, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _context_of(args: Any) -> Context:
+    """The context of the first array in ``args``, which may be nested."""
+    pending = list(args)
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, NDArray):
+            return value._ctx
+        if isinstance(value, (list, tuple)):
+            pending = [*value, *pending]
+    raise ValueError(
+        "In HybridBlock, there must be one NDArray or one Symbol in the input. Please check the type of the "
+        f"args: {', '.join(type(a).__name__ for a in args)}"
+    )
+
+
+def _names_of(params: dict[str, Parameter]) -> dict[Parameter, list[str]]:
+    names: dict[Parameter, list[str]] = {}
+    for name, parameter in params.items():
+        names.setdefault(parameter, []).append(name)
+    return names
+
+
+def _check_names(
+    params: dict[str, Parameter], loaded: Any, filename: str, allow_missing: bool, ignore_extra: bool
+) -> None:
+    if not allow_missing:
+        for names in _names_of(params).values():
+            if not any(name in loaded for name in names):
+                raise AssertionError(
+                    f"Parameter '{names[0]}' is missing in file '{filename}', which contains parameters: "
+                    f"{brief(loaded)}. Set allow_missing=True to ignore missing parameters."
+                )
+    extra = [name for name in loaded if name not in params]
+    if extra and not ignore_extra:
+        raise ValueError(
+            f"Parameter '{extra[0]}' loaded from file '{filename}' is not present in ParameterDict, which "
+            f"contains parameters {brief(params)}. Set ignore_extra=True to ignore."
+        )
+
+
+def describe(block: Block, children: list[tuple[str, Block]]) -> str:
+    """A block's printed form: its class, and its children indented."""
+    lines = []
+    for name, child in children:
+        first, *rest = repr(child).split("\n")
+        lines.append("\n".join([f"  ({name}): {first}", *[f"  {line}" for line in rest]]))
+    return f"{type(block).__name__}(\n" + "\n".join(lines) + "\n)"

@@ -1,0 +1,33 @@
+"""Layers that apply a function to every element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regluon.gluon.block import HybridBlock
+
+__all__ = ["Activation"]
+
+
+class Activation(HybridBlock):
+    """y = f(x), element by element.
+
+    Parameters
+    ----------
+    activation
+        ``"relu"``, ``"sigmoid"``, ``"tanh"``, ``"softrelu"`` or ``"softsign"``.
+    """
+
+    def __init__(self, activation: str, **kwargs: Any) -> None:
+        self._act_type = activation
+        super().__init__(**kwargs)
+
+    def _alias(self) -> str:
+        return self._act_type
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:  # type: ignore[override]
+        """y = f(x)"""
+        return F.Activation(x, act_type=self._act_type, name="fwd")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._act_type})"

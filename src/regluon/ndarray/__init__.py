@@ -1,0 +1,15 @@
+"""``mx.nd``: arrays, and every operator as a function of them."""
+
+from __future__ import annotations
+
+from regluon.ndarray import _internal, contrib, linalg
+from regluon.ndarray.arithmetic import BINARY, binary_function
+from regluon.ndarray.methods import attach_methods
+from regluon.ndarray.namespace import functions
+from regluon.ndarray.ndarray import NDArray, waitall
+
+__all__ = ["NDArray", "_internal", "contrib", "linalg", "waitall"]
+
+attach_methods()
+globals().update(functions("", __name__))
+globals().update({name: binary_function(name) for name in BINARY})

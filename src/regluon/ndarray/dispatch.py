@@ -1,0 +1,325 @@
+"""The way of a call: unwrap, check the context, compute, record if asked, wrap."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import torch
+from torch import Tensor
+
+from regluon.base import MXNetError
+from regluon.context import Context, as_context, current_context
+from regluon.ndarray.ndarray import NDArray
+from regluon.ops.registry import Operator, describe_value
+from regluon.random import generator
+from regluon.tape import Node, Port, live, record, state
+
+__all__ = ["function_of", "invoke"]
+
+
+def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
+    """Calls an operator on NDArrays, with all its attributes, already in their declared types."""
+    try:
+        tensors = [a._data for a in arrays]
+        context = arrays[0]._ctx
+    except (AttributeError, IndexError):
+        tensors, context = _unwrap(op, arrays, attributes)
+    tracked = False
+    for a in arrays:
+        if a is not None:
+            if a._ctx is not context:
+                _mixed_contexts(op, arrays)
+            if a._ag is not None:
+                tracked = True
+    if op.same_type:
+        _check_types(op, tensors)
+    if op.supplied:
+        attributes = _supply(op, attributes, context)
+    try:
+        if tracked and state.recording:
+            return _recorded(op, arrays, tensors, attributes, context, out)
+        result = op.compute(*tensors, **attributes)
+    except (RuntimeError, IndexError, ValueError, TypeError) as error:
+        explain(op, tensors, attributes, error)
+    if out is None and type(result) is Tensor:
+        return NDArray(result, context)
+    return _finish(op, result, arrays, context, out, None)
+
+
+def _recorded(
+    op: Operator,
+    arrays: Sequence[Any],
+    tensors: list[Any],
+    attributes: dict[str, Any],
+    context: Context,
+    out: Any,
+) -> Any:
+    parents = [None if a is None else live(a._ag) for a in arrays]
+    own = None if op.by_torch else op.gradient
+    for entry in parents:
+        if entry is not None:
+            result, node = record(
+                op.fn, own, op.compute, tensors, attributes, parents, op.generator is not None
+            )
+            break
+    else:
+        result, node = op.compute(*tensors, **attributes), None
+    if out is None and type(result) is Tensor:
+        array = NDArray(result, context)
+        array._ag = node
+        return array
+    return _finish(op, result, arrays, context, out, node)
+
+
+def _finish(
+    op: Operator, result: Any, arrays: Sequence[Any], context: Context, out: Any, node: Node | None
+) -> Any:
+    """Writes back updated inputs, hides inner outputs, fills ``out``, wraps."""
+    if type(result) is Tensor:
+        return _deliver(op, result, arrays, context, out, node)
+    for position, index in op.writes.items():
+        if arrays[position] is not None and result[index] is not None:
+            arrays[position]._data.copy_(result[index])
+    shown = result if op.visible is None else result[: op.visible]
+    entries = [None if node is None else Port(node, i) for i in range(len(shown))]
+    if len(shown) == 1:
+        out = out[0] if isinstance(out, (list, tuple)) else out
+        return _deliver(op, shown[0], arrays, context, out, entries[0])
+    outs = out if isinstance(out, (list, tuple)) else [out] * len(shown)
+    return [_deliver(op, r, arrays, context, o, e) for r, o, e in zip(shown, outs, entries, strict=True)]
+
+
+def _deliver(
+    op: Operator, result: Tensor, arrays: Sequence[Any], context: Context, out: Any, entry: Any
+) -> NDArray:
+    if out is None:
+        array = NDArray(result, context)
+        array._ag = entry
+        return array
+    if isinstance(out, (list, tuple)):
+        (out,) = out
+    if state.recording and (
+        live(out._ag) is not None or (entry is not None and any(out is a for a in arrays))
+    ):
+        raise MXNetError(
+            f"{op.name}: writing into an array (out=, +=, x[:] = ...) is not supported while recording; "
+            "make a new array, or write within autograd.pause()"
+        )
+    if out._data.shape != result.shape or out._data.dtype != result.dtype:
+        raise MXNetError(
+            f"{op.name}: the result is {describe_value(result)}, but out is {describe_value(out._data)}"
+        )
+    out._data.copy_(result)
+    if entry is not None:
+        out._ag = entry
+    return out  # type: ignore[no-any-return]
+
+
+def _supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[str, Any]:
+    attributes = dict(attributes)
+    if op.mode is not None:
+        attributes[op.mode] = state.training
+    if op.generator is not None:
+        attributes[op.generator] = generator(context)
+    if op.device is not None:
+        attributes[op.device] = context.torch_device
+    return attributes
+
+
+def _unwrap(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> tuple[list[Any], Context]:
+    """The rarer inputs: none at all, left out ones, and those of unknown shape; complains of what is no NDArray."""
+    for position, a in enumerate(arrays):
+        if a is not None and not isinstance(a, NDArray):
+            name = op.inputs[min(position, len(op.inputs) - 1)]
+            raise TypeError(
+                f"{op.name}: the argument {name!r} must be an NDArray, but it is {type(a).__name__} {a!r}; "
+                "nd.array() makes one"
+            )
+    given = [a for a in arrays if a is not None]
+    if not given:
+        raise TypeError(f"{op.name} takes {len(op.inputs)} arrays ({', '.join(op.inputs)}), none was given")
+    if any(type(a) is Unknown for a in given):
+        _fill_in(op, arrays, attributes)
+    return [None if a is None else a._data for a in arrays], given[0]._ctx
+
+
+class Unknown(NDArray):
+    """A parameter whose shape is still to be found out; on the context of shape inference only."""
+
+    __slots__ = ("_dtype", "_known")
+
+    def __init__(self, known: tuple[int, ...] | None, dtype: torch.dtype, ctx: Context) -> None:
+        self._known, self._dtype = known, dtype
+        self._ctx, self._ag = ctx, None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape once it is known, and until then what is known of it."""
+        return tuple(self._data.shape) if hasattr(self, "_data") else self._known or ()
+
+
+def _fill_in(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> None:
+    """Gives the unknown inputs the shapes that follow from the others."""
+    if op.infer is None:
+        unknown = [name for name, a in zip(op.inputs, arrays, strict=False) if type(a) is Unknown]
+        raise MXNetError(
+            f"{op.name}: the shape of {', '.join(unknown)} does not follow from the other inputs"
+        )
+    shapes = op.infer(*[None if a is None else a.shape for a in arrays], **attributes)
+    for a, shape in zip(arrays, shapes, strict=False):
+        if type(a) is Unknown and not hasattr(a, "_data"):
+            a._data = torch.empty(shape, dtype=a._dtype, device="meta")
+
+
+def _mixed_contexts(op: Operator, arrays: Sequence[Any]) -> NoReturn:
+    where = ", ".join(str(a._ctx) for a in arrays if a is not None)
+    raise MXNetError(
+        f"{op.name}: its arrays are on different contexts ({where}); bring them together with as_in_context()"
+    )
+
+
+def _check_types(op: Operator, tensors: Sequence[Any]) -> None:
+    dtype = tensors[0].dtype
+    for t in tensors:
+        if t is not None and t.dtype is not dtype:
+            raise MXNetError(
+                f"{op.name}: its arrays are of different types ({', '.join(map(describe_value, tensors))}); "
+                "bring them together with astype()"
+            )
+
+
+def explain(op: Operator, tensors: Sequence[Any], attributes: dict[str, Any], error: Exception) -> NoReturn:
+    """Raises the error of a kernel again, with the call that led to it."""
+    if isinstance(error, MXNetError) and str(error).startswith(op.name):
+        raise error
+    call = [
+        *map(describe_value, tensors),
+        *[f"{k}={v!r}" for k, v in attributes.items() if k != op.generator],
+    ]
+    raise MXNetError(f"{op.name}({', '.join(call)}): {error}") from None
+
+
+def function_of(op: Operator) -> Callable[..., Any]:
+    """The ``nd`` function of an operator, with its true signature."""
+    make = _variadic if op.variadic else _with_inputs if op.inputs else _without_inputs
+    function = make(op)
+    function.__signature__ = signature_of(op)  # type: ignore[attr-defined]
+    return function
+
+
+def signature_of(op: Operator) -> inspect.Signature:
+    """Inputs, then attributes with their defaults, then ``out`` and ``name``."""
+    kind = inspect.Parameter.KEYWORD_ONLY if op.variadic else inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [_parameter(op, i) for i in range(len(op.inputs))]
+    parameters += [
+        inspect.Parameter(a.name, kind, default=None if a.required else a.default)
+        for a in op.attributes.values()
+    ]
+    extra = ("out", "name") if op.inputs else ("ctx", "out", "name")
+    return inspect.Signature([*parameters, *[inspect.Parameter(e, kind, default=None) for e in extra]])
+
+
+def _parameter(op: Operator, position: int) -> inspect.Parameter:
+    name = op.inputs[position]
+    if op.variadic:
+        return inspect.Parameter(name, inspect.Parameter.VAR_POSITIONAL)
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+
+
+def _with_inputs(op: Operator) -> Callable[..., Any]:
+    count = len(op.inputs)
+    possible = frozenset(range(count - op.optional, count + 1))
+    read = _reader(op)
+
+    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
+        if len(args) in possible and args[-1] is not None:
+            try:
+                return invoke(op, args, read(kwargs), out)
+            except _Unread:
+                pass
+        given = _by_name(op, args, kwargs)
+        arrays = [given.pop(key, None) for key in op.inputs]
+        while arrays and arrays[-1] is None:
+            arrays.pop()
+        if len(arrays) not in possible:
+            raise TypeError(f"{op.name}: the argument {op.inputs[len(arrays)]!r} is required")
+        return invoke(op, arrays, op.read_all(given), out)
+
+    return call
+
+
+def _variadic(op: Operator) -> Callable[..., Any]:
+    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
+        arrays = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
+        kwargs.pop("num_args", None)
+        return invoke(op, arrays, op.read_all(kwargs), out)
+
+    return call
+
+
+class _Unread(Exception):
+    """The arguments given by name are not all attributes that can be kept."""
+
+
+def _reader(op: Operator) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Reads attributes given by name, once for each set of values: a loop calls with the same ones."""
+    kept: dict[Any, dict[str, Any]] = {}
+    if not any(a.required for a in op.attributes.values()):
+        kept[()] = op.defaults
+
+    def read(kwargs: dict[str, Any]) -> dict[str, Any]:
+        key = tuple(kwargs.items())
+        try:
+            return kept[key]
+        except KeyError:
+            pass
+        except TypeError:
+            raise _Unread from None
+        if not kwargs.keys().isdisjoint(op.inputs):
+            raise _Unread
+        found = op.read_all(kwargs)
+        if len(kept) >= _KEPT:
+            kept.clear()
+        kept[key] = found
+        return found
+
+    return read
+
+
+_KEPT = 512
+
+
+def _without_inputs(op: Operator) -> Callable[..., Any]:
+    def call(*args: Any, ctx: Any = None, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
+        attributes = op.read_all(_by_name(op, args, kwargs))
+        return create(op, attributes, ctx, out)
+
+    return call
+
+
+def create(
+    op: Operator, attributes: dict[str, Any], ctx: Context | str | None = None, out: Any = None
+) -> Any:
+    """Calls an operator that has no inputs, on ``out``'s context, ``ctx`` or the current one."""
+    if out is not None:
+        context = (out[0] if isinstance(out, (list, tuple)) else out)._ctx
+    else:
+        context = current_context() if ctx is None else as_context(ctx)
+    attributes = _supply(op, attributes, context) if op.supplied else attributes
+    try:
+        result = op.compute(**attributes)
+    except (RuntimeError, IndexError, ValueError, TypeError) as error:
+        explain(op, (), attributes, error)
+    return _finish(op, result, (), context, out, None)
+
+
+def _by_name(op: Operator, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    names = (*op.inputs, *op.attributes)
+    given = dict(zip(names, args, strict=False))
+    if len(args) > len(names) or not given.keys().isdisjoint(kwargs):
+        raise TypeError(
+            f"{op.name} takes {', '.join(names)}; got {len(args)} by position and {', '.join(kwargs)} by name"
+        )
+    return {**given, **kwargs}

@@ -1,0 +1,35 @@
+"""The registry as functions: which operator appears where in ``nd``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from regluon.ndarray.dispatch import function_of
+from regluon.ops.registry import OPERATORS
+
+__all__ = ["PREFIXES", "functions"]
+
+# Operators named _contrib_x are nd.contrib.x, and so on.
+PREFIXES = ("_contrib_", "_linalg_", "_image_", "_random_", "_sample_", "_sparse_")
+
+
+def functions(prefix: str, module: str) -> dict[str, Callable[..., Any]]:
+    """The functions of a namespace: of operators ``prefix``-x as x; for "" the public ones, for "_" the rest."""
+    found = {}
+    for name, op in OPERATORS.items():
+        short = _short(name, prefix)
+        if short is not None:
+            function = function_of(op)
+            function.__name__ = function.__qualname__ = short
+            function.__module__, function.__doc__ = module, op.doc
+            found[short] = function
+    return found
+
+
+def _short(name: str, prefix: str) -> str | None:
+    if prefix == "":
+        return None if name.startswith("_") else name
+    if prefix == "_":
+        return name if name.startswith("_") and not name.startswith(PREFIXES) else None
+    return name.removeprefix(prefix) if name.startswith(prefix) else None

@@ -1,0 +1,383 @@
+"""The operators' registry: each operator is one decorated plain function over torch tensors.
+
+::
+
+    @register("FullyConnected", aliases=("fully_connected",), same_type=True)
+    def fully_connected(
+        data: Tensor, weight: Tensor, bias: Tensor | None = None, *, num_hidden: int, no_bias: bool = False
+    ) -> Tensor:
+        \"\"\"y = x Wᵀ + b ...\"\"\"
+
+    @gradient(fully_connected)
+    def _(g, need, out, data, weight, bias=None, *, num_hidden, no_bias):
+        return (g @ weight if need[0] else None, ...)
+
+The function's signature is the operator's schema. Parameters annotated ``Tensor`` are inputs, ``*name:
+Tensor`` any number of them, ``Tensor | None`` optional ones; ``Mode`` asks for the training flag,
+``Device`` for the torch device of the context and ``Generator`` for its random streams, which the
+caller's namespace supplies. All other
+parameters are attributes; their annotation says how to read them from Python values and from the
+strings of symbol JSON: ``int float bool str Shape DType Literal[...]``, tuples, and ``... | None``.
+The order of parameters, inputs first, is that of the generated ``nd.X``.
+
+An operator without ``@gradient`` is differentiated by ``torch.autograd``, on that operator alone.
+A gradient gets the head gradient ``g`` (a tuple for several outputs), ``need`` (per input, whether its
+gradient is wanted), the output(s), the inputs and all the attributes, defaults filled in; it returns one
+tensor or None per input. It is itself made of differentiable torch calls, for the second derivative.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import operator
+import types
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar, Union
+
+import torch
+from torch import Tensor
+
+from regluon.base import MXNetError, dtype_name, torch_dtype
+
+__all__ = [
+    "OPERATORS",
+    "Attribute",
+    "DType",
+    "Device",
+    "Generator",
+    "Mode",
+    "Operator",
+    "Shape",
+    "Tensor",
+    "gradient",
+    "infer_shape",
+    "register",
+]
+
+Shape: TypeAlias = tuple[int, ...]
+DType: TypeAlias = torch.dtype
+Mode: TypeAlias = Annotated[bool, "whether the operator runs for training"]
+Device: TypeAlias = Annotated[torch.device, "where the operator makes its result"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Generator(Protocol):
+    """A context's random streams; see :mod:`regluon.random`, which implements it."""
+
+
+@dataclass(slots=True)
+class Attribute:
+    """One attribute of an operator: how it is read, and its default."""
+
+    name: str
+    annotation: Any
+    default: Any
+    convert: Callable[[Any], Any]
+
+    @property
+    def required(self) -> bool:
+        return self.default is inspect.Parameter.empty
+
+
+@dataclass(slots=True, eq=False)
+class Operator:
+    """What is known of one operator; everything else is derived from it."""
+
+    name: str
+    fn: Callable[..., Any]
+    aliases: tuple[str, ...]
+    inputs: tuple[str, ...]
+    optional: int
+    variadic: bool
+    attributes: dict[str, Attribute]
+    mode: str | None
+    generator: str | None
+    device: str | None
+    same_type: bool
+    view: bool
+    visible: int | None
+    writes: dict[int, int]
+    compute: Callable[..., Any] = field(init=False)
+    gradient: Callable[..., Sequence[Tensor | None]] = field(init=False)
+    supplied: bool = field(init=False)
+    defaults: dict[str, Any] = field(init=False)
+    by_torch: bool = True
+    infer: Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        self.compute = _owning(self.fn) if self.view else self.fn
+        self.gradient = torch_gradient
+        self.supplied = bool(self.mode or self.generator or self.device)
+        self.defaults = {a.name: a.default for a in self.attributes.values() if not a.required}
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.fn) or ""
+
+    def read(self, name: str, value: Any) -> Any:
+        """The value of attribute ``name`` in its declared type."""
+        attribute = self.attributes.get(name)
+        if attribute is None:
+            raise MXNetError(
+                f"{self.name} has no argument {name!r}; it takes {', '.join((*self.inputs, *self.attributes))}"
+            )
+        try:
+            return attribute.convert(value)
+        except (ValueError, TypeError, SyntaxError) as error:
+            raise MXNetError(f"{self.name}: argument {name}={value!r} can't be read: {error}") from None
+
+    def read_all(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        """All attributes, in their declared types; complains of unknown and missing ones."""
+        found = {name: self.read(name, value) for name, value in attributes.items()}
+        for name, attribute in self.attributes.items():
+            if attribute.required and name not in found:
+                raise MXNetError(f"{self.name}: the argument {name!r} is required")
+        return {**self.defaults, **found}
+
+
+OPERATORS: dict[str, Operator] = {}
+_BY_FUNCTION: dict[Callable[..., Any], Operator] = {}
+
+
+def register(
+    name: str,
+    *,
+    aliases: Sequence[str] = (),
+    same_type: bool = False,
+    view: bool = False,
+    visible: int | None = None,
+    writes: dict[str, int] | None = None,
+) -> Callable[[F], F]:
+    """Makes an operator of a function; see the module's docstring.
+
+    Parameters
+    ----------
+    name, aliases
+        MXNet's names. ``_contrib_x``, ``_linalg_x``, ``_image_x``, ``_random_x`` appear as ``nd.contrib.x``
+        and so on, other names with a leading underscore in ``nd._internal`` only.
+    same_type
+        The inputs must be of one type: MXNet mixes none.
+    view
+        The function may return a view of an input. Imperative results own their memory and are copied
+        then; a graph runs the function as it is.
+    visible
+        How many of the outputs the caller sees, if not all.
+    writes
+        Which inputs are updated by the operator: input name -> position of the output with its new value.
+    """
+
+    def decorate(fn: F) -> F:
+        op = _describe(fn, name, tuple(aliases), same_type, view, visible, writes or {})
+        for key in (name, *op.aliases):
+            if key in OPERATORS:
+                raise ValueError(f"two operators are called {key}")
+            OPERATORS[key] = op
+        _BY_FUNCTION[fn] = op
+        return fn
+
+    return decorate
+
+
+def gradient(fn: Callable[..., Any]) -> Callable[[F], F]:
+    """Gives the operator made of ``fn`` a gradient of its own."""
+
+    def decorate(pullback: F) -> F:
+        op = _BY_FUNCTION[fn]
+        op.gradient, op.by_torch = pullback, False
+        return pullback
+
+    return decorate
+
+
+def infer_shape(fn: Callable[..., Any]) -> Callable[[F], F]:
+    """Gives the operator made of ``fn`` a rule that fills in unknown input shapes.
+
+    The rule gets the shapes of the inputs (None or with zeros where unknown) and the attributes, and
+    returns them completed.
+    """
+
+    def decorate(rule: F) -> F:
+        _BY_FUNCTION[fn].infer = rule
+        return rule
+
+    return decorate
+
+
+def torch_gradient(
+    g: Any, need: Sequence[Any], out: Any, *inputs: Any, **attributes: Any
+) -> list[Tensor | None]:
+    """The gradient by ``torch.autograd``, of an output that carries torch's graph back to ``inputs``."""
+    outs, gs = ([out], [g]) if isinstance(out, Tensor) else (out, g)
+    pairs = [(o, h) for o, h in zip(outs, gs, strict=True) if o.requires_grad]
+    wanted = [i for i, x in enumerate(inputs) if need[i] and isinstance(x, Tensor) and x.requires_grad]
+    grads: list[Tensor | None] = [None] * len(inputs)
+    if pairs and wanted:
+        heads, head_grads = zip(*pairs, strict=True)
+        found = torch.autograd.grad(
+            heads,
+            [inputs[i] for i in wanted],
+            head_grads,
+            retain_graph=True,
+            create_graph=torch.is_grad_enabled(),
+            allow_unused=True,
+        )
+        for i, grad in zip(wanted, found, strict=True):
+            grads[i] = grad
+    return grads
+
+
+def _owning(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """``fn`` with results that share no memory with its inputs."""
+
+    def own(result: Tensor, inputs: tuple[Any, ...]) -> Tensor:
+        shared = result._is_view() or any(result is x for x in inputs)
+        return result.clone(memory_format=torch.contiguous_format) if shared else result
+
+    def compute(*inputs: Any, **attributes: Any) -> Any:
+        result = fn(*inputs, **attributes)
+        if isinstance(result, Tensor):
+            return own(result, inputs)
+        return tuple([own(r, inputs) for r in result])
+
+    return compute
+
+
+def _describe(
+    fn: Callable[..., Any],
+    name: str,
+    aliases: tuple[str, ...],
+    same_type: bool,
+    view: bool,
+    visible: int | None,
+    writes: dict[str, int],
+) -> Operator:
+    hints = typing.get_type_hints(fn, include_extras=True)
+    inputs: list[str] = []
+    attributes: dict[str, Attribute] = {}
+    special: dict[Any, str] = {}
+    optional, variadic = 0, False
+    for parameter in inspect.signature(fn).parameters.values():
+        hint = hints[parameter.name]
+        if hint in (Mode, Generator, Device):
+            special[hint] = parameter.name
+        elif hint is Tensor or hint == (Tensor | None):
+            inputs.append(parameter.name)
+            optional += hint is not Tensor
+            variadic |= parameter.kind is parameter.VAR_POSITIONAL
+        else:
+            attributes[parameter.name] = Attribute(parameter.name, hint, parameter.default, converter(hint))
+    return Operator(
+        name=name,
+        fn=fn,
+        aliases=aliases,
+        inputs=tuple(inputs),
+        optional=optional,
+        variadic=variadic,
+        attributes=attributes,
+        mode=special.get(Mode),
+        generator=special.get(Generator),
+        device=special.get(Device),
+        same_type=same_type,
+        view=view,
+        visible=visible,
+        writes={inputs.index(key): position for key, position in writes.items()},
+    )
+
+
+# How attributes are read, by annotation.
+
+
+def _literal(value: Any) -> Any:
+    return ast.literal_eval(value) if isinstance(value, str) else value
+
+
+def _read_int(value: Any) -> int:
+    return operator.index(_literal(value))
+
+
+def _read_float(value: Any) -> float:
+    return float(value)
+
+
+def _read_bool(value: Any) -> bool:
+    if isinstance(value, str):
+        lowered = value.lower()
+        if lowered not in ("true", "false", "1", "0"):
+            raise ValueError("it is neither True nor False")
+        return lowered in ("true", "1")
+    return bool(value)
+
+
+def _read_str(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("it is not a string")
+    return value
+
+
+_SIMPLE: dict[Any, Callable[[Any], Any]] = {
+    int: _read_int,
+    float: _read_float,
+    bool: _read_bool,
+    str: _read_str,
+    torch.dtype: torch_dtype,
+    Any: lambda value: value,
+}
+
+
+def converter(annotation: Any) -> Callable[[Any], Any]:
+    """The function that reads a value of that annotation from a Python value or a string."""
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Literal:
+        return _choice(arguments)
+    if origin is tuple:
+        return _tuple_of(converter(arguments[0]))
+    if origin in (Union, types.UnionType):
+        return _any_of([converter(a) for a in arguments if a is not type(None)], type(None) in arguments)
+    raise TypeError(f"no way to read an attribute of type {annotation}")
+
+
+def _choice(choices: tuple[Any, ...]) -> Callable[[Any], Any]:
+    by_text = {str(choice): choice for choice in choices}
+
+    def read(value: Any) -> Any:
+        if str(value) not in by_text:
+            raise ValueError(f"it is none of {', '.join(by_text)}")
+        return by_text[str(value)]
+
+    return read
+
+
+def _tuple_of(item: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    def read(value: Any) -> tuple[Any, ...]:
+        value = _literal(value)
+        if isinstance(value, (int, float)) or hasattr(value, "__index__"):
+            return (item(value),)
+        return tuple([item(v) for v in value])
+
+    return read
+
+
+def _any_of(readers: list[Callable[[Any], Any]], none: bool) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if none and (value is None or value == "None"):
+            return None
+        for reader in readers[:-1]:
+            try:
+                return reader(value)
+            except (ValueError, TypeError, SyntaxError):
+                pass
+        return readers[-1](value)
+
+    return read
+
+
+def describe_value(value: Any) -> str:
+    """A short text for an error: shape and type of a tensor, and other values as they are."""
+    if isinstance(value, Tensor):
+        return f"{tuple(value.shape)} {dtype_name(value.dtype)}"
+    return repr(value)

@@ -1,0 +1,301 @@
+"""The tape: what was recorded, and the way back through it. On torch tensors; knows no NDArray.
+
+A recorded call is a :class:`Node`. Nodes are numbered in the order of their making, so going through
+those that a gradient has reached from the highest number down meets each one after all its consumers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
+
+import torch
+from torch import Tensor
+
+from regluon.base import MXNetError
+from regluon.ops.registry import torch_gradient
+
+__all__ = ["Entry", "Leaf", "Node", "Port", "Traced", "backward", "backward_recorded", "record", "state"]
+
+
+class _State(threading.local):
+    """Per thread: whether calls are recorded, and whether they run for training."""
+
+    recording: bool = False
+    training: bool = False
+
+
+state = _State()
+_numbers = count(0, -1)
+
+_NO_GRAPH = (
+    "cannot differentiate: this array is not the result of recorded operations, or its graph was freed by an "
+    "earlier backward. Compute it within autograd.record() from arrays that have a gradient (attach_grad); "
+    "to go through one graph twice, pass retain_graph=True to the first backward"
+)
+
+
+class Leaf:
+    """A variable: where a gradient ends. ``grad`` is its buffer (anything with a tensor ``_data``)."""
+
+    __slots__ = ("fresh", "grad", "req")
+
+    def __init__(self, grad: Any, req: str) -> None:
+        self.grad, self.req = grad, req
+        self.fresh = False
+
+    def write(self, g: Tensor) -> None:
+        """Puts the gradient of one backward into the buffer, as ``req`` says."""
+        self.fresh = True
+        if self.req == "write":
+            self.grad._data.copy_(g)
+        elif self.req == "add":
+            self.grad._data.add_(g)
+
+
+class Node:
+    """A recorded call: how to go back through it, and where its inputs came from."""
+
+    __slots__ = ("attributes", "fn", "gradient", "inputs", "order", "out", "parents")
+
+    def __init__(
+        self,
+        fn: Callable[..., Any] | None,
+        gradient: Callable[..., Sequence[Tensor | None]],
+        inputs: Sequence[Any],
+        attributes: dict[str, Any],
+        out: Any,
+        parents: Sequence[Entry | None],
+    ) -> None:
+        self.order = next(_numbers)
+        self.fn = fn
+        self.gradient: Callable[..., Sequence[Tensor | None]] | None = gradient
+        self.inputs = inputs
+        self.attributes = attributes
+        self.out = out
+        self.parents = parents
+
+    def free(self) -> None:
+        """Lets go of everything that was kept for the way back."""
+        self.fn = self.gradient = self.out = None
+        self.inputs = self.parents = ()
+
+
+class Port:
+    """One of several outputs of a node."""
+
+    __slots__ = ("index", "node")
+
+    def __init__(self, node: Node, index: int) -> None:
+        self.node, self.index = node, index
+
+
+Entry: TypeAlias = Node | Port | Leaf
+
+
+class Traced(NamedTuple):
+    """A tensor and the entry it came from, if it was recorded."""
+
+    tensor: Tensor
+    entry: Entry | None
+
+
+def live(entry: Entry | None) -> Entry | None:
+    """The entry, or None if its graph was freed: what it belonged to is a constant now."""
+    if type(entry) is Leaf or entry is None:
+        return entry
+    node = entry.node if type(entry) is Port else entry
+    return None if node.gradient is None else entry  # type: ignore[union-attr]
+
+
+def record(
+    fn: Callable[..., Any],
+    gradient: Callable[..., Sequence[Tensor | None]] | None,
+    compute: Callable[..., Any],
+    inputs: Sequence[Any],
+    attributes: dict[str, Any],
+    parents: Sequence[Entry | None],
+    drawn: bool = False,
+) -> tuple[Any, Node]:
+    """Computes and makes the node. Without a gradient, torch differentiates ``fn`` alone.
+
+    An operator that has ``drawn`` random numbers is not computed again for a second derivative: it would
+    draw others.
+    """
+    if gradient is not None:
+        out = compute(*inputs, **attributes)
+        again = (lambda *inputs, **attributes: out) if drawn else fn
+        return out, Node(again, gradient, inputs, attributes, out, parents)
+    with torch.enable_grad():
+        leaves = [_torch_leaf(x) if p is not None else x for x, p in zip(inputs, parents, strict=True)]
+        graph = fn(*leaves, **attributes)
+        node = Node(fn, torch_gradient, leaves, attributes, graph, parents)
+    if isinstance(graph, Tensor):
+        return _own(graph), node
+    return tuple([_own(o) for o in graph]), node
+
+
+def _own(graph: Tensor) -> Tensor:
+    plain = graph.detach()
+    return plain.clone(memory_format=torch.contiguous_format) if graph._is_view() or graph.is_leaf else plain
+
+
+def _torch_leaf(x: Tensor) -> Tensor:
+    return x.detach().requires_grad_() if x.is_floating_point() else x
+
+
+def backward(
+    heads: Sequence[Traced], retain: bool, targets: Sequence[Entry] | None = None
+) -> list[Tensor | None]:
+    """Sends gradients from ``heads`` (the entries and their head gradients) back to the leaves.
+
+    Without ``targets``, writes the leaves' buffers; with them, returns their gradients and writes nothing.
+    """
+    pending: dict[int, list[Any]] = {}
+    heap: list[int] = []
+    leaves: dict[Leaf, Tensor] = {}
+    kept: dict[Entry, Tensor | None] = {} if targets is None else dict.fromkeys(targets)
+    done = []
+    for g, entry in heads:
+        _check_head(entry)
+        _send(entry, g, pending, heap, leaves)
+    while heap:
+        node, g = pending.pop(heappop(heap))
+        if kept:
+            _keep(node, g, kept)
+        gradient = node.gradient
+        if gradient is None:
+            raise MXNetError(_NO_GRAPH)
+        if type(g) is list:
+            g = _complete(g, node.out)
+        parents = node.parents
+        grads = gradient(g, parents, node.out, *node.inputs, **node.attributes)
+        for parent, grad, x in zip(parents, grads, node.inputs):  # noqa: B905 (on the path of every node)
+            if parent is not None:
+                if grad is None:
+                    grad = torch.zeros_like(x)
+                if type(parent) is Node and parent.order not in pending:
+                    pending[parent.order] = [parent, grad]
+                    heappush(heap, parent.order)
+                else:
+                    _send(parent, grad, pending, heap, leaves)
+        done.append(node)
+    if targets is None:
+        for leaf, g in leaves.items():
+            leaf.write(g)
+    if not retain:
+        for node in done:
+            node.free()
+    return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets or ()]
+
+
+def _check_head(entry: Entry | None) -> None:
+    if live(entry) is None:
+        raise MXNetError(_NO_GRAPH)
+
+
+def _send(
+    entry: Any,
+    g: Any,
+    pending: dict[int, list[Any]],
+    heap: list[int],
+    leaves: dict[Leaf, Any],
+    add: Any = torch.add,
+) -> None:
+    """Adds ``g`` to what has arrived at ``entry``."""
+    if type(entry) is Leaf:
+        before = leaves.get(entry)
+        leaves[entry] = g if before is None else add(before, g)
+        return
+    node, index = (entry.node, entry.index) if type(entry) is Port else (entry, None)
+    arrived = pending.get(node.order)
+    if arrived is None:
+        arrived = pending[node.order] = [node, None if index is None else [None] * len(node.out)]
+        heappush(heap, node.order)
+    if index is None:
+        arrived[1] = g if arrived[1] is None else add(arrived[1], g)
+    else:
+        slots = arrived[1]
+        slots[index] = g if slots[index] is None else add(slots[index], g)
+
+
+def _complete(gs: list[Tensor | None], outs: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Zeros for the outputs that nothing was made of."""
+    return tuple([torch.zeros_like(o) if g is None else g for g, o in zip(gs, outs, strict=True)])
+
+
+def _keep(node: Node, g: Any, kept: dict[Entry, Any]) -> None:
+    if node in kept:
+        kept[node] = g
+    for entry in kept:
+        if type(entry) is Port and entry.node is node:
+            kept[entry] = g[entry.index]
+
+
+def backward_recorded(
+    heads: Sequence[tuple[Traced, Entry | None]], targets: Sequence[Entry]
+) -> list[Traced | None]:
+    """Like :func:`backward`, but every step back is itself recorded; keeps the graph."""
+    pending: dict[int, list[Any]] = {}
+    heap: list[int] = []
+    leaves: dict[Leaf, Traced] = {}
+    kept: dict[Entry, Traced | None] = dict.fromkeys(targets)
+    for g, entry in heads:
+        _check_head(entry)
+        _send(entry, g, pending, heap, leaves, _add_traced)
+    while heap:
+        node, g = pending.pop(heappop(heap))
+        _keep(node, g, kept)
+        if node.gradient is None:
+            raise MXNetError(_NO_GRAPH)
+        gs = [g] if isinstance(g, Traced) else _complete_traced(g, node.out)
+        for parent, grad in zip(node.parents, _back_recorded(node, gs), strict=True):
+            if parent is not None:
+                _send(parent, grad, pending, heap, leaves, _add_traced)
+    return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
+
+
+def _complete_traced(gs: list[Traced | None], outs: Sequence[Tensor]) -> list[Traced]:
+    return [Traced(torch.zeros_like(o), None) if g is None else g for g, o in zip(gs, outs, strict=True)]
+
+
+def _add_traced(a: Traced, b: Traced) -> Traced:
+    return _record_traced(torch.add, [a, b])[0]
+
+
+def _back_recorded(node: Node, gs: list[Traced]) -> Sequence[Traced]:
+    """The gradient of a node as a recorded operator of its inputs and the head gradients."""
+    fn, gradient, attributes = node.fn, node.gradient, node.attributes
+    if fn is None:
+        return gradient.recorded(gs)  # type: ignore[union-attr, no-any-return]
+    n, parents = len(node.inputs), node.parents
+
+    def step(*arguments: Any) -> tuple[Tensor, ...]:
+        inputs, heads = arguments[:n], arguments[n:]
+        with torch.enable_grad():
+            xs = [
+                x if not isinstance(x, Tensor) or x.requires_grad or p is None else _torch_leaf(x)
+                for x, p in zip(inputs, parents, strict=True)
+            ]
+            out = fn(*xs, **attributes)
+            g = heads[0] if isinstance(out, Tensor) else heads
+            grads = gradient(g, parents, out, *xs, **attributes)
+        return tuple([torch.zeros_like(x) if d is None else d for x, d in zip(xs, grads, strict=True)])
+
+    pairs = [Traced(x, p) for x, p in zip(node.inputs, parents, strict=True)]
+    return _record_traced(step, [*pairs, *gs])
+
+
+def _record_traced(fn: Callable[..., Any], arguments: Sequence[Traced]) -> list[Traced]:
+    """Calls ``fn`` and records the call, to be differentiated by torch."""
+    tensors, entries = [a.tensor for a in arguments], [live(a.entry) for a in arguments]
+    if all(e is None for e in entries):
+        out = fn(*tensors)
+        return [Traced(out, None)] if isinstance(out, Tensor) else [Traced(o.detach(), None) for o in out]
+    out, node = record(fn, None, fn, tensors, {}, entries)
+    if isinstance(out, Tensor):
+        return [Traced(out, node)]
+    return [Traced(o, Port(node, i)) for i, o in enumerate(out)]
