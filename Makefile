@@ -43,7 +43,7 @@ typing: $(READY) ## check types, strictly
 	$(BIN)/mypy
 
 stubs: $(READY) ## generate the .pyi stubs from the operator registry
-	$(BIN)/python tools/stubs.py
+	$(BIN)/python tools/make_stubs.py
 
 bench: $(READY) ## measure against PyTorch (and MXNet, where MXNET_PYTHON names its interpreter)
 	$(BIN)/python -m benchmarks $(ARGS)
