@@ -163,8 +163,8 @@ def grad(
     for position, array in enumerate(arrays):
         if live(array._ag) is None:
             raise MXNetError(
-                f"grad: cannot differentiate with respect to variable {position}, since it is not part of what "
-                "was recorded; give it a gradient with attach_grad() before recording"
+                f"grad: cannot differentiate with respect to variable {position}, since it is no part of "
+                "what was recorded; give it a gradient with attach_grad() before recording"
             )
     targets: Any = [a._ag for a in arrays]
     if create_graph:

@@ -148,7 +148,7 @@ def as_context(context: Context | str) -> Context:
     """
     if isinstance(context, Context):
         return context
-    parts = _TEXT.fullmatch(context) if isinstance(context, str) else None
+    parts = _TEXT.fullmatch(str(context))
     if parts is None:
         raise TypeError(f"a context is needed, such as cpu() or gpu(0), not {context!r}")
     return Context(parts[1], int(parts[2] or 0))

@@ -154,10 +154,22 @@ def backward(
 
     Without ``targets``, writes the leaves' buffers; with them, returns their gradients and writes nothing.
     """
+    leaves: dict[Leaf, Tensor] = {}
+    kept: dict[Entry, Any] = {} if targets is None else dict.fromkeys(targets)
+    done = _go_back(heads, leaves, kept)
+    if targets is None:
+        for leaf, g in leaves.items():
+            leaf.write(g)
+    if not retain:
+        for node in done:
+            node.free()
+    return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets or ()]
+
+
+def _go_back(heads: Sequence[Traced], leaves: dict[Leaf, Tensor], kept: dict[Entry, Any]) -> list[Node]:
+    """Collects the gradients of leaves and kept entries; returns the nodes on the way."""
     pending: dict[int, list[Any]] = {}
     heap: list[int] = []
-    leaves: dict[Leaf, Tensor] = {}
-    kept: dict[Entry, Tensor | None] = {} if targets is None else dict.fromkeys(targets)
     done = []
     for g, entry in heads:
         _check_head(entry)
@@ -174,22 +186,17 @@ def backward(
         parents = node.parents
         grads = gradient(g, parents, node.out, *node.inputs, **node.attributes)
         for parent, grad, x in zip(parents, grads, node.inputs):  # noqa: B905 (on the path of every node)
-            if parent is not None:
-                if grad is None:
-                    grad = torch.zeros_like(x)
-                if type(parent) is Node and parent.order not in pending:
-                    pending[parent.order] = [parent, grad]
-                    heappush(heap, parent.order)
-                else:
-                    _send(parent, grad, pending, heap, leaves)
+            if parent is None:
+                continue
+            if grad is None:
+                grad = torch.zeros_like(x)
+            if type(parent) is Node and parent.order not in pending:
+                pending[parent.order] = [parent, grad]
+                heappush(heap, parent.order)
+            else:
+                _send(parent, grad, pending, heap, leaves)
         done.append(node)
-    if targets is None:
-        for leaf, g in leaves.items():
-            leaf.write(g)
-    if not retain:
-        for node in done:
-            node.free()
-    return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets or ()]
+    return done
 
 
 def _check_head(entry: Entry | None) -> None:
@@ -251,8 +258,9 @@ def backward_recorded(
         _keep(node, g, kept)
         if node.gradient is None:
             raise MXNetError(_NO_GRAPH)
-        gs = [g] if isinstance(g, Traced) else _complete_traced(g, node.out)
-        for parent, grad in zip(node.parents, _back_recorded(node, gs), strict=True):
+        single = isinstance(g, Traced)
+        gs = [g] if single else _complete_traced(g, node.out)
+        for parent, grad in zip(node.parents, _back_recorded(node, gs, single), strict=True):
             if parent is not None:
                 _send(parent, grad, pending, heap, leaves, _add_traced)
     return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
@@ -266,7 +274,7 @@ def _add_traced(a: Traced, b: Traced) -> Traced:
     return _record_traced(torch.add, [a, b])[0]
 
 
-def _back_recorded(node: Node, gs: list[Traced]) -> Sequence[Traced]:
+def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Traced]:
     """The gradient of a node as a recorded operator of its inputs and the head gradients."""
     fn, gradient, attributes = node.fn, node.gradient, node.attributes
     if fn is None:
@@ -281,7 +289,7 @@ def _back_recorded(node: Node, gs: list[Traced]) -> Sequence[Traced]:
                 for x, p in zip(inputs, parents, strict=True)
             ]
             out = fn(*xs, **attributes)
-            g = heads[0] if isinstance(out, Tensor) else heads
+            g = heads[0] if single else heads
             grads = gradient(g, parents, out, *xs, **attributes)
         return tuple([torch.zeros_like(x) if d is None else d for x, d in zip(xs, grads, strict=True)])
 

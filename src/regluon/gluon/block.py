@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from regluon import autograd, initializer, ndarray
+from regluon import autograd, ndarray
 from regluon.base import DTypeLike, MXNetError, torch_dtype
 from regluon.context import SHAPES, Context, current_context
 from regluon.gluon.hooks import HookHandle
@@ -220,7 +220,9 @@ class Block:
         if not loaded and not params:
             return
         if not isinstance(loaded, dict):
-            raise ValueError(f"{filename} holds arrays without names; save_parameters() writes what is needed")
+            raise ValueError(
+                f"{filename} holds arrays without names; save_parameters() writes what is needed"
+            )
         if not any("." in name for name in loaded):
             self.collect_params().load_dict(
                 loaded, ctx, allow_missing, ignore_extra, self.prefix, filename, cast_dtype, dtype_source

@@ -15,7 +15,7 @@ _RULE = "-" * 80
 class _Row(NamedTuple):
     layer: str
     shape: str
-    count: int
+    size: int
     trainable: int
     shared: int
 
@@ -48,14 +48,14 @@ def summarize(block: Any, inputs: tuple[Any, ...]) -> str:
 
 
 def _table(rows: list[_Row]) -> str:
-    total, trainable = sum(r.count for r in rows), sum(r.trainable for r in rows)
+    total, trainable = sum(r.size for r in rows), sum(r.trainable for r in rows)
     shared = sum(r.shared for r in rows)
     return "\n".join(
         [
             _RULE,
             _LINE.format("Layer (type)", "Output Shape", "Param #"),
             "=" * 80,
-            *[_LINE.format(r.layer, r.shape, r.count) for r in rows],
+            *[_LINE.format(r.layer, r.shape, r.size) for r in rows],
             "=" * 80,
             "Parameters in forward computation graph, duplicate included",
             f"   Total params: {total}",

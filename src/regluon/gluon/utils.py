@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -22,13 +23,13 @@ def split_data(data: NDArray, num_slice: int, batch_axis: int = 0, even_split: b
     Raises
     ------
     ValueError
-        If the pieces would not be of one size and ``even_split`` asks for that, or there are too few examples.
+        If the pieces would differ in size though ``even_split``, or there are too few examples.
     """
     size = data.shape[batch_axis]
     if even_split and size % num_slice:
         raise ValueError(
-            f"data with shape {data.shape} cannot be evenly split into {num_slice} slices along axis {batch_axis}. "
-            f"Use a batch size that's multiple of {num_slice} or set even_split=False to allow uneven partitioning."
+            f"data with shape {data.shape} cannot be evenly split into {num_slice} slices along axis "
+            f"{batch_axis}. Use a batch size that's multiple of {num_slice} or set even_split=False."
         )
     if size < num_slice:
         raise ValueError(
@@ -37,10 +38,8 @@ def split_data(data: NDArray, num_slice: int, batch_axis: int = 0, even_split: b
     step = size // num_slice
     ends = [*[i * step for i in range(num_slice)], size]
     if batch_axis == 0:
-        return [data[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
-    return [
-        data.slice_axis(axis=batch_axis, begin=a, end=b) for a, b in zip(ends[:-1], ends[1:], strict=True)
-    ]
+        return [data[a:b] for a, b in pairwise(ends)]
+    return [data.slice_axis(axis=batch_axis, begin=a, end=b) for a, b in pairwise(ends)]
 
 
 def split_and_load(

@@ -45,7 +45,7 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
         explain(op, tensors, attributes, error)
     if out is None and type(result) is Tensor:
         return NDArray(result, context)
-    return _finish(op, result, arrays, context, out, None)
+    return _finish(op, result, arrays, attributes, context, out, None)
 
 
 def _recorded(
@@ -70,11 +70,17 @@ def _recorded(
         array = NDArray(result, context)
         array._ag = node
         return array
-    return _finish(op, result, arrays, context, out, node)
+    return _finish(op, result, arrays, attributes, context, out, node)
 
 
 def _finish(
-    op: Operator, result: Any, arrays: Sequence[Any], context: Context, out: Any, node: Node | None
+    op: Operator,
+    result: Any,
+    arrays: Sequence[Any],
+    attributes: dict[str, Any],
+    context: Context,
+    out: Any,
+    node: Node | None,
 ) -> Any:
     """Writes back updated inputs, hides inner outputs, fills ``out``, wraps."""
     if type(result) is Tensor:
@@ -82,10 +88,11 @@ def _finish(
     for position, index in op.writes.items():
         if arrays[position] is not None and result[index] is not None:
             arrays[position]._data.copy_(result[index])
-    shown = result if op.visible is None else result[: op.visible]
+    shown = op.shown(result, attributes)
+    if len(shown) == 1 and op.visible is not None:
+        return _deliver(op, shown[0], arrays, context, out, node)
     entries = [None if node is None else Port(node, i) for i in range(len(shown))]
     if len(shown) == 1:
-        out = out[0] if isinstance(out, (list, tuple)) else out
         return _deliver(op, shown[0], arrays, context, out, entries[0])
     outs = out if isinstance(out, (list, tuple)) else [out] * len(shown)
     return [_deliver(op, r, arrays, context, o, e) for r, o, e in zip(shown, outs, entries, strict=True)]
@@ -129,7 +136,7 @@ def _supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[
 
 
 def _unwrap(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> tuple[list[Any], Context]:
-    """The rarer inputs: none at all, left out ones, and those of unknown shape; complains of what is no NDArray."""
+    """The rarer inputs: left out ones, those of unknown shape; complains of what is no NDArray."""
     for position, a in enumerate(arrays):
         if a is not None and not isinstance(a, NDArray):
             name = op.inputs[min(position, len(op.inputs) - 1)]
@@ -206,6 +213,7 @@ def function_of(op: Operator) -> Callable[..., Any]:
     make = _variadic if op.variadic else _with_inputs if op.inputs else _without_inputs
     function = make(op)
     function.__signature__ = signature_of(op)  # type: ignore[attr-defined]
+    function.operator = op  # type: ignore[attr-defined]
     return function
 
 
@@ -237,7 +245,7 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         if len(args) in possible and args[-1] is not None:
             try:
                 return invoke(op, args, read(kwargs), out)
-            except _Unread:
+            except _UnreadError:
                 pass
         given = _by_name(op, args, kwargs)
         arrays = [given.pop(key, None) for key in op.inputs]
@@ -259,7 +267,7 @@ def _variadic(op: Operator) -> Callable[..., Any]:
     return call
 
 
-class _Unread(Exception):
+class _UnreadError(Exception):
     """The arguments given by name are not all attributes that can be kept."""
 
 
@@ -276,9 +284,9 @@ def _reader(op: Operator) -> Callable[[dict[str, Any]], dict[str, Any]]:
         except KeyError:
             pass
         except TypeError:
-            raise _Unread from None
+            raise _UnreadError from None
         if not kwargs.keys().isdisjoint(op.inputs):
-            raise _Unread
+            raise _UnreadError
         found = op.read_all(kwargs)
         if len(kept) >= _KEPT:
             kept.clear()
@@ -312,7 +320,7 @@ def create(
         result = op.compute(**attributes)
     except (RuntimeError, IndexError, ValueError, TypeError) as error:
         explain(op, (), attributes, error)
-    return _finish(op, result, (), context, out, None)
+    return _finish(op, result, (), attributes, context, out, None)
 
 
 def _by_name(op: Operator, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from regluon.ndarray.dispatch import function_of
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import OPERATORS
 
-__all__ = ["OPERATOR_METHODS", "attach_methods"]
+__all__ = ["OPERATOR_METHODS", "attach_methods", "methods"]
 
 # Method: the operator it calls with the array as its first input.
 OPERATOR_METHODS = {name: name for name in ("exp", "mean", "reshape_like", "square", "sum")}
@@ -34,22 +34,23 @@ _COMPARISON = {
 _IN_PLACE = ("add", "sub", "mul", "truediv", "mod")
 
 
-def _methods() -> dict[str, Callable[..., Any]]:
-    methods: dict[str, Callable[..., Any]] = {}
+def methods() -> dict[str, Callable[..., Any]]:
+    """Every method that is attached, by name."""
+    found: dict[str, Callable[..., Any]] = {}
     for name, operator in OPERATOR_METHODS.items():
-        methods[name] = function_of(OPERATORS[operator])
+        found[name] = function_of(OPERATORS[operator])
     for python, name in _ARITHMETIC.items():
-        methods[f"__{python}__"] = binary_method(name)
-        methods[f"__r{python}__"] = reversed_method(name)
+        found[f"__{python}__"] = binary_method(name)
+        found[f"__r{python}__"] = reversed_method(name)
     for python in _IN_PLACE:
-        methods[f"__i{python}__"] = in_place_method(_ARITHMETIC[python])
+        found[f"__i{python}__"] = in_place_method(_ARITHMETIC[python])
     for python, name in _COMPARISON.items():
-        methods[f"__{python}__"] = binary_method(name)
-    return methods
+        found[f"__{python}__"] = binary_method(name)
+    return found
 
 
 def attach_methods() -> None:
     """Gives NDArray its operators' methods."""
-    for name, method in _methods().items():
+    for name, method in methods().items():
         method.__name__, method.__qualname__ = name, f"NDArray.{name}"
         setattr(NDArray, name, method)

@@ -15,7 +15,7 @@ PREFIXES = ("_contrib_", "_linalg_", "_image_", "_random_", "_sample_", "_sparse
 
 
 def functions(prefix: str, module: str) -> dict[str, Callable[..., Any]]:
-    """The functions of a namespace: of operators ``prefix``-x as x; for "" the public ones, for "_" the rest."""
+    """The functions of a namespace: ``prefix``-x as x; for "" the public ones, for "_" the others."""
     found = {}
     for name, op in OPERATORS.items():
         short = _short(name, prefix)

@@ -123,7 +123,8 @@ class NDArray(OperatorMethods):
         """
         if self._data.numel() != 1:
             raise ValueError(
-                f"The current array is not a scalar: asscalar() takes one element, this has shape {self.shape}"
+                "The current array is not a scalar: asscalar() is for arrays of one element, "
+                f"this has shape {self.shape}"
             )
         return self.asnumpy().reshape(-1)[0]
 
@@ -273,5 +274,5 @@ def _rebuild(raw: bytes, shape: tuple[int, ...], dtype: str, ctx: Context) -> ND
 
 def waitall() -> None:
     """Returns when all that was asked of the devices is done."""
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_available():
         torch.cuda.synchronize()

@@ -12,7 +12,7 @@ _kept: dict[tuple[float, torch.dtype], Tensor] = {}
 
 
 def constant(value: float, dtype: torch.dtype) -> Tensor:
-    """``value`` as a tensor of shape () on the CPU, which mixes with tensors of any device. Not to be written."""
+    """``value`` as a tensor of shape () on the CPU, which mixes with any device. Not to be written to."""
     key = (value, dtype)
     found = _kept.get(key)
     if found is None:

@@ -21,9 +21,10 @@ strings of symbol JSON: ``int float bool str Shape DType Literal[...]``, tuples,
 The order of parameters, inputs first, is that of the generated ``nd.X``.
 
 An operator without ``@gradient`` is differentiated by ``torch.autograd``, on that operator alone.
-A gradient gets the head gradient ``g`` (a tuple for several outputs), ``need`` (per input, whether its
-gradient is wanted), the output(s), the inputs and all the attributes, defaults filled in; it returns one
-tensor or None per input. It is itself made of differentiable torch calls, for the second derivative.
+A gradient gets the head gradient ``g`` (a tuple for several outputs, unless all but the first are hidden),
+``need`` (per input, whether its gradient is wanted), the output(s), the inputs and all the attributes,
+defaults filled in; it returns one tensor or None per input. It is itself made of differentiable torch calls,
+for the second derivative.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ Shape: TypeAlias = tuple[int, ...]
 DType: TypeAlias = torch.dtype
 Mode: TypeAlias = Annotated[bool, "whether the operator runs for training"]
 Device: TypeAlias = Annotated[torch.device, "where the operator makes its result"]
+Visible: TypeAlias = int | Callable[[dict[str, Any]], int] | None
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -98,7 +100,7 @@ class Operator:
     device: str | None
     same_type: bool
     view: bool
-    visible: int | None
+    visible: Visible
     writes: dict[int, int]
     compute: Callable[..., Any] = field(init=False)
     gradient: Callable[..., Sequence[Tensor | None]] = field(init=False)
@@ -117,13 +119,17 @@ class Operator:
     def doc(self) -> str:
         return inspect.getdoc(self.fn) or ""
 
+    def shown(self, outs: Sequence[Tensor], attributes: dict[str, Any]) -> Sequence[Tensor]:
+        """Those of several outputs that the caller sees."""
+        visible = self.visible(attributes) if callable(self.visible) else self.visible
+        return outs if visible is None else outs[:visible]
+
     def read(self, name: str, value: Any) -> Any:
         """The value of attribute ``name`` in its declared type."""
         attribute = self.attributes.get(name)
         if attribute is None:
-            raise MXNetError(
-                f"{self.name} has no argument {name!r}; it takes {', '.join((*self.inputs, *self.attributes))}"
-            )
+            known = ", ".join((*self.inputs, *self.attributes))
+            raise MXNetError(f"{self.name} has no argument {name!r}; it takes {known}")
         try:
             return attribute.convert(value)
         except (ValueError, TypeError, SyntaxError) as error:
@@ -148,7 +154,7 @@ def register(
     aliases: Sequence[str] = (),
     same_type: bool = False,
     view: bool = False,
-    visible: int | None = None,
+    visible: Visible = None,
     writes: dict[str, int] | None = None,
 ) -> Callable[[F], F]:
     """Makes an operator of a function; see the module's docstring.
@@ -164,7 +170,8 @@ def register(
         The function may return a view of an input. Imperative results own their memory and are copied
         then; a graph runs the function as it is.
     visible
-        How many of the outputs the caller sees, if not all.
+        How many of the outputs the caller sees, if not all: a number, or a function of the attributes. The
+        hidden ones come last; they keep what the gradient needs.
     writes
         Which inputs are updated by the operator: input name -> position of the output with its new value.
     """
@@ -210,8 +217,8 @@ def torch_gradient(
     g: Any, need: Sequence[Any], out: Any, *inputs: Any, **attributes: Any
 ) -> list[Tensor | None]:
     """The gradient by ``torch.autograd``, of an output that carries torch's graph back to ``inputs``."""
-    outs, gs = ([out], [g]) if isinstance(out, Tensor) else (out, g)
-    pairs = [(o, h) for o, h in zip(outs, gs, strict=True) if o.requires_grad]
+    outs, gs = [out] if isinstance(out, Tensor) else out, [g] if isinstance(g, Tensor) else g
+    pairs = [(o, h) for o, h in zip(outs, gs, strict=False) if o.requires_grad]
     wanted = [i for i, x in enumerate(inputs) if need[i] and isinstance(x, Tensor) and x.requires_grad]
     grads: list[Tensor | None] = [None] * len(inputs)
     if pairs and wanted:
@@ -251,7 +258,7 @@ def _describe(
     aliases: tuple[str, ...],
     same_type: bool,
     view: bool,
-    visible: int | None,
+    visible: Visible,
     writes: dict[str, int],
 ) -> Operator:
     hints = typing.get_type_hints(fn, include_extras=True)

@@ -25,7 +25,7 @@ class Activation(HybridBlock):
     def _alias(self) -> str:
         return self._act_type
 
-    def hybrid_forward(self, F: Any, x: Any) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
         """y = f(x)"""
         return F.Activation(x, act_type=self._act_type, name="fwd")
 

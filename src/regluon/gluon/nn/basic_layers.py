@@ -84,7 +84,7 @@ class Sequential(_Stack):
 class HybridSequential(_Stack, HybridBlock):
     """Hybrid blocks one after the other."""
 
-    def hybrid_forward(self, F: Any, x: Any, *args: Any) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any, *args: Any) -> Any:
         """The blocks' results, one going into the next."""
         for block in self._children.values():
             x = block(x, *args)
@@ -150,7 +150,7 @@ class Dense(HybridBlock):
             )
             self.act = None if activation is None else Activation(activation, prefix=activation + "_")
 
-    def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
         """y = f(x Wᵀ + b)"""
         if bias is None:
             out = F.FullyConnected(x, weight, num_hidden=self._units, no_bias=True, flatten=self._flatten)
@@ -179,7 +179,7 @@ class Dropout(HybridBlock):
         super().__init__(**kwargs)
         self._rate, self._axes = rate, axes
 
-    def hybrid_forward(self, F: Any, x: Any) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
         """x with elements dropped"""
         if self._rate > 0:
             return F.Dropout(x, p=self._rate, axes=self._axes, name="fwd", cudnn_off=False)
@@ -231,7 +231,7 @@ class Embedding(HybridBlock):
             grad_stype="row_sparse" if sparse_grad else "default",
         )
 
-    def hybrid_forward(self, F: Any, x: Any, weight: Any) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any, weight: Any) -> Any:
         """The rows of ``weight`` that ``x`` names"""
         return F.Embedding(
             x,
@@ -250,7 +250,7 @@ class Embedding(HybridBlock):
 class Flatten(HybridBlock):
     """All axes but the first as one: (batch, a, b, ...) -> (batch, a·b·...)."""
 
-    def hybrid_forward(self, F: Any, x: Any) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
         """x with two axes"""
         return F.Flatten(x)
 
@@ -305,7 +305,7 @@ class HybridLambda(HybridBlock):
         else:
             raise ValueError(f"Unrecognized function in lambda: {function} of type {type(function)}")
 
-    def hybrid_forward(self, F: Any, x: Any, *args: Any) -> Any:  # type: ignore[override]
+    def hybrid_forward(self, F: Any, x: Any, *args: Any) -> Any:
         """The function's result"""
         return self._func(F, x, *args)
 

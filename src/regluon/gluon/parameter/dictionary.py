@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from typing import Any
 
@@ -13,6 +14,9 @@ from regluon.ndarray import NDArray
 from regluon.ndarray.saveload import load, save
 
 __all__ = ["ParameterDict"]
+
+
+_ROLE = re.compile("^(arg|aux):")
 
 
 class ParameterDict:
@@ -60,7 +64,7 @@ class ParameterDict:
         """Names."""
         return self._params.keys()
 
-    def values(self) -> ValuesView[str, Parameter]:
+    def values(self) -> ValuesView[Parameter]:
         """Parameters."""
         return self._params.values()
 
@@ -94,10 +98,9 @@ class ParameterDict:
             return
         if key == "shape":
             value = (value,) if isinstance(value, int) else tuple(value)
-            if len(value) == len(stored) and all(
-                a == b or 0 in (a, b) for a, b in zip(value, stored, strict=True)
-            ):
-                parameter._shape = tuple(a or b for a, b in zip(value, stored, strict=True))
+            pairs = list(zip(value, stored, strict=False))
+            if len(value) == len(stored) and all(a == b or 0 in (a, b) for a, b in pairs):
+                parameter._shape = tuple(a or b for a, b in pairs)
                 return
         elif key == "dtype":
             same = torch_dtype(value) is torch_dtype(stored)
@@ -106,8 +109,8 @@ class ParameterDict:
         elif value == stored:
             return
         raise AssertionError(
-            f"Cannot retrieve Parameter '{parameter.name}' because desired attribute does not match with stored "
-            f"for attribute '{key}': desired '{value}' vs stored '{stored}'."
+            f"Cannot retrieve Parameter '{parameter.name}' because desired attribute does not match with "
+            f"stored for attribute '{key}': desired '{value}' vs stored '{stored}'."
         )
 
     def get_constant(self, name: str, value: Any = None) -> Parameter:
@@ -141,7 +144,8 @@ class ParameterDict:
         for name, parameter in other.items():
             if self._params.get(name, parameter) is not parameter:
                 raise AssertionError(
-                    f"Cannot update self with other because they have different Parameters with the same name '{name}'"
+                    "Cannot update self with other because they have different Parameters with the same "
+                    f"name '{name}'"
                 )
         self._params.update(other._params)
 
@@ -183,8 +187,8 @@ class ParameterDict:
         for name in self._params:
             if not name.startswith(strip_prefix):
                 raise ValueError(
-                    f"Prefix '{strip_prefix}' is to be striped before saving, but Parameter's name '{name}' does "
-                    "not start with it"
+                    f"Prefix '{strip_prefix}' is to be stripped before saving, but Parameter's name '{name}' "
+                    "does not start with it"
                 )
         save(filename, {name[len(strip_prefix) :]: p._reduce() for name, p in self._params.items()})
 
@@ -240,14 +244,14 @@ class ParameterDict:
         missing = [name for name in self._params if name not in loaded]
         if missing and not allow_missing:
             raise AssertionError(
-                f"Parameter '{missing[0]}' is missing in {where}, which contains parameters: {brief(loaded)}. "
-                "Please make sure source and target networks have the same prefix, or set allow_missing=True."
+                f"Parameter '{missing[0]}' is missing in {where}, which contains parameters: "
+                f"{brief(loaded)}. Both nets must have the same prefix; or set allow_missing=True."
             )
         extra = [name for name in loaded if name not in self._params]
         if extra and not ignore_extra:
             raise ValueError(
-                f"Parameter '{extra[0]}' loaded from {where} is not present in this ParameterDict, which holds: "
-                f"{brief(self._params)}. Set ignore_extra=True to ignore."
+                f"Parameter '{extra[0]}' loaded from {where} is not present in ParameterDict, which contains "
+                f"parameters {brief(self._params)}. Set ignore_extra=True to ignore."
             )
         for name, value in loaded.items():
             if name in self._params:

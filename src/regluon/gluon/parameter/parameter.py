@@ -175,8 +175,8 @@ class Parameter:
         init, contexts, default, data = self._deferred_init
         if not shape_is_known(self._shape):
             raise AssertionError(
-                f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self.shape}. Please "
-                "specify in_units, in_channels, etc for `Block`s."
+                f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self.shape}. "
+                "Please specify in_units, in_channels, etc for `Block`s."
             )
         self._deferred_init = ()
         with autograd.pause():
@@ -209,13 +209,13 @@ class Parameter:
             )
         if self._deferred_init:
             raise DeferredInitializationError(
-                f"Parameter '{self.name}' has not been initialized yet because initialization was deferred: its "
-                "shape is found out in the first forward pass. Pass one batch of data through the net before "
-                "using it, or give in_units, in_channels, etc. to the layers."
+                f"Parameter '{self.name}' has not been initialized yet because initialization was deferred: "
+                "its shape is found out in the first forward pass. Pass one batch of data through the net "
+                "before using it, or give in_units, in_channels, etc. to the layers."
             )
         raise RuntimeError(
-            f"Parameter '{self.name}' has not been initialized. Call initialize() on the net; and note that a "
-            "Trainer needs Block.collect_params(), since Block.params leaves out the children's parameters."
+            f"Parameter '{self.name}' has not been initialized. Call initialize() on the net; and note that "
+            "a Trainer needs Block.collect_params(): Block.params leaves out the children's parameters."
         )
 
     def _pick(self, arrays: dict[Context, NDArray], ctx: Context | None) -> NDArray:
@@ -345,8 +345,8 @@ class Parameter:
         if wanted is not found:
             if not cast_dtype:
                 raise AssertionError(
-                    f"{where}: dtype incompatible expected {dtype_name(wanted)} vs saved {dtype_name(found)}. "
-                    "Set cast_dtype=True to cast the dtype of saved params."
+                    f"{where}: dtype incompatible expected {dtype_name(wanted)} vs saved "
+                    f"{dtype_name(found)}. Set cast_dtype=True to cast the dtype of saved params."
                 )
             if dtype_source == "current":
                 data = data.astype(self._dtype)
@@ -408,7 +408,8 @@ def _check_storage(name: str, stype: str, grad_stype: str) -> None:
     for kind, value in (("stype", stype), ("grad_stype", grad_stype)):
         if value not in ("default", "row_sparse", "csr"):
             raise AssertionError(
-                f"{kind} for Parameter '{name}' must be one of 'default', 'row_sparse', or 'csr', not {value!r}"
+                f"{kind} for Parameter '{name}' must be one of 'default', 'row_sparse', or 'csr', "
+                f"not {value!r}"
             )
     if stype != "default":
         raise MXNetError(f"Parameter '{name}': sparse storage is a declared gap; use stype='default'")
