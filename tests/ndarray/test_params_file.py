@@ -85,6 +85,24 @@ def test_views_are_written_as_their_values() -> None:
     assert params_file.dumps([StoredArray.dense(view) for view in views]) == recorded
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        torch.zeros(3, 0, 2),
+        torch.zeros(3, 1, 0).transpose(0, 2),
+        torch.ones(()).expand(1),
+        torch.ones(1).expand(1, 1, 1),
+        torch.arange(6.0)[::6],
+        torch.arange(6.0)[1::2],
+        torch.arange(6.0).reshape(2, 3)[:, 1],
+    ],
+)
+def test_odd_strides_are_written(view: torch.Tensor) -> None:
+    ((stored,), _) = params_file.loads(params_file.dumps([StoredArray.dense(view)]))
+    assert stored.data is not None
+    torch.testing.assert_close(stored.data, view, rtol=0, atol=0)
+
+
 def test_a_parameter_with_a_gradient_is_written() -> None:
     weight = torch.ones(2, requires_grad=True)
     ((stored,), _) = params_file.loads(params_file.dumps([StoredArray.dense(weight)]))

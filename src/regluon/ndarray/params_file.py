@@ -124,8 +124,9 @@ def _shape(shape: Sequence[int]) -> bytes:
 
 
 def _raw(tensor: torch.Tensor) -> memoryview:
-    flat = tensor.detach().cpu().contiguous().view(-1)
-    return flat.view(torch.uint8).numpy().data
+    packed = tensor.detach().cpu().contiguous()
+    # Not view(-1): with no or one element its stride may be 0, which the view as bytes refuses.
+    return packed.as_strided((packed.numel(),), (1,)).view(torch.uint8).numpy().data
 
 
 def _encoded(name: str) -> bytes:

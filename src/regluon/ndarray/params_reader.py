@@ -94,11 +94,11 @@ class _Reader:
     def tensor(self, what: str, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
         self.claim(math.prod(shape) * dtype.itemsize, f"{what} of shape {shape} and type {dtype_name(dtype)}")
         result = torch.empty(shape, dtype=dtype, device="cpu")
-        raw = result.view(-1).view(torch.uint8)
-        if raw.numel():
+        if result.numel():
+            raw = result.view(-1).view(torch.uint8)
             self._advance(raw.numel(), self._file.readinto(raw.numpy().data))
-        if dtype is torch.bool:
-            raw.clamp_(max=1)
+            if dtype is torch.bool:
+                raw.clamp_(max=1)
         return result
 
     def _advance(self, wanted: int, got: int) -> None:
