@@ -7,8 +7,9 @@ from regluon.ndarray.arithmetic import BINARY, binary_function
 from regluon.ndarray.methods import attach_methods
 from regluon.ndarray.namespace import functions
 from regluon.ndarray.ndarray import NDArray, waitall
+from regluon.ndarray.saveload import load, load_frombuffer, save
 
-__all__ = ["NDArray", "_internal", "contrib", "linalg", "waitall"]
+__all__ = ["NDArray", "_internal", "contrib", "linalg", "load", "load_frombuffer", "save", "waitall"]
 
 attach_methods()
 globals().update(functions("", __name__))
