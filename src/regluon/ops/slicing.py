@@ -1,0 +1,179 @@
+"""Parts of arrays: slices, and whole arrays cut into pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import torch
+
+from regluon.base import MXNetError
+from regluon.ops.constants import constant
+from regluon.ops.registry import Shape, Tensor, gradient, register
+from regluon.ops.shape import axis_in
+
+__all__ = ["Bounds", "region", "slices_of"]
+
+Bounds: TypeAlias = tuple[int | None, ...]
+
+
+def region(x: Tensor, slices: Sequence[slice]) -> tuple[Tensor, list[int]]:
+    """A view of x[slices], steps of either sign, and the axes along which it must still be reversed."""
+    forward, backward = [], []
+    for axis, (one, extent) in enumerate(zip(slices, x.shape, strict=False)):
+        if one.step is not None and one.step < 0:
+            places = range(extent)[one]
+            one = slice(places[-1], places[0] + 1, -one.step) if places else slice(0, 0)
+            backward.append(axis)
+        forward.append(one)
+    return x[tuple(forward)], backward
+
+
+def _part(x: Tensor, slices: Sequence[slice]) -> Tensor:
+    found, backward = region(x, slices)
+    return torch.flip(found, backward) if backward else found
+
+
+def _spread(g: Tensor, like: Tensor, slices: Sequence[slice]) -> Tensor:
+    """The gradient of :func:`_part`: g in its place, zeros around it."""
+    whole = torch.zeros(like.shape, dtype=g.dtype, device=g.device)
+    place, backward = region(whole, slices)
+    place.copy_(torch.flip(g, backward) if backward else g)
+    return whole
+
+
+def slices_of(x: Tensor, begin: Bounds, end: Bounds, step: Bounds) -> list[slice]:
+    """The slices that ``begin``, ``end`` and ``step`` (left out, or one for each of the others) mean."""
+    if len(begin) != len(end) or (step and len(step) != len(begin)):
+        raise ValueError("begin, end and step must be of one length")
+    if len(begin) > x.dim():
+        raise ValueError(f"the array has only {x.dim()} axes")
+    if 0 in step:
+        raise ValueError("a step can't be 0")
+    return [slice(*bounds) for bounds in zip(begin, end, step or (None,) * len(begin), strict=True)]
+
+
+@register("slice", aliases=("crop",), view=True)
+def slice_(data: Tensor, *, begin: Bounds, end: Bounds, step: Bounds = ()) -> Tensor:
+    """data[begin[0] : end[0] : step[0], begin[1] : end[1] : step[1], ...], None as in Python's slices."""
+    return _part(data, slices_of(data, begin, end, step))
+
+
+@gradient(slice_)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, begin: Bounds, end: Bounds, step: Bounds) -> Any:
+    return (_spread(g, data, slices_of(data, begin, end, step)),)
+
+
+def _axis_slice(data: Tensor, axis: int, begin: int, end: int | None) -> list[slice]:
+    axis = axis_in(axis, data.dim())
+    extent = data.shape[axis]
+    first = begin + extent if begin < 0 else begin
+    last = extent if end is None else end + extent if end < 0 else end
+    if not 0 <= first < last <= extent:
+        raise ValueError(f"there is no part {begin}...{end} of an axis of {extent}")
+    return [slice(None)] * axis + [slice(first, last)]
+
+
+@register("slice_axis", view=True)
+def slice_axis(data: Tensor, *, axis: int, begin: int, end: int | None) -> Tensor:
+    """The elements begin...end-1 along one axis; None is the axis's end, negative ones count from there."""
+    return _part(data, _axis_slice(data, axis, begin, end))
+
+
+@gradient(slice_axis)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: int, begin: int, end: int | None) -> Any:
+    return (_spread(g, data, _axis_slice(data, axis, begin, end)),)
+
+
+def _like_slices(data: Tensor, shape_like: Tensor, axes: Shape) -> list[slice]:
+    if not axes and data.dim() != shape_like.dim():
+        raise ValueError("without axes, both arrays need the same number of axes")
+    slices = [slice(None)] * data.dim()
+    for a in axes or range(data.dim()):
+        axis, extent = axis_in(a, data.dim()), shape_like.shape[axis_in(a, shape_like.dim())]
+        if extent > data.shape[axis]:
+            raise ValueError(f"axis {a} has {data.shape[axis]} elements, which is less than {extent}")
+        slices[axis] = slice(0, extent)
+    return slices
+
+
+@register("slice_like", view=True)
+def slice_like(data: Tensor, shape_like: Tensor, *, axes: Shape = ()) -> Tensor:
+    """The beginning of data along ``axes`` (all if ()), with the extents of shape_like."""
+    return _part(data, _like_slices(data, shape_like, axes))
+
+
+@gradient(slice_like)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, shape_like: Tensor, *, axes: Shape) -> Any:
+    return _spread(g, data, _like_slices(data, shape_like, axes)), None
+
+
+@register("_slice_assign", aliases=("_crop_assign",), same_type=True)
+def slice_assign(lhs: Tensor, rhs: Tensor, *, begin: Bounds, end: Bounds, step: Bounds = ()) -> Tensor:
+    """A copy of lhs in which the part that ``slice`` would give is rhs."""
+    out = lhs.clone(memory_format=torch.contiguous_format)
+    place, backward = region(out, slices_of(out, begin, end, step))
+    if place.shape != rhs.shape:
+        raise ValueError(f"the part to be assigned has shape {tuple(place.shape)}")
+    place.copy_(torch.flip(rhs, backward) if backward else rhs)
+    return out
+
+
+@register("_slice_assign_scalar", aliases=("_crop_assign_scalar",))
+def slice_assign_scalar(
+    data: Tensor, *, scalar: float = 0.0, begin: Bounds, end: Bounds, step: Bounds = ()
+) -> Tensor:
+    """A copy of data in which every element of the part that ``slice`` would give is ``scalar``."""
+    out = data.clone(memory_format=torch.contiguous_format)
+    region(out, slices_of(out, begin, end, step))[0].copy_(constant(scalar, out.dtype))
+    return out
+
+
+@register("SliceChannel", aliases=("split",), view=True)
+def split(data: Tensor, *, num_outputs: int, axis: int = 1, squeeze_axis: bool = False) -> tuple[Tensor, ...]:
+    """data cut into ``num_outputs`` equal parts along ``axis``, which is left out if ``squeeze_axis``."""
+    extent = data.shape[axis_in(axis, data.dim())]
+    if num_outputs < 1 or extent % num_outputs:
+        raise MXNetError(f"split: an axis of {extent} can't be cut into {num_outputs} equal parts")
+    if not squeeze_axis:
+        return torch.split(data, extent // num_outputs, axis)
+    if extent != num_outputs:
+        raise MXNetError(f"split: squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
+    return torch.unbind(data, axis)
+
+
+@gradient(split)
+def _(g: Any, need: Any, out: Any, data: Tensor, *, num_outputs: int, axis: int, squeeze_axis: bool) -> Any:
+    return (torch.stack(g, axis) if squeeze_axis else torch.cat(g, axis),)
+
+
+@register("_split_v2", view=True)
+def split_v2(
+    data: Tensor, *, indices: Shape, axis: int = 1, squeeze_axis: bool = False, sections: int = 0
+) -> tuple[Tensor, ...]:
+    """data cut along ``axis`` where ``indices`` say, or into equal ``sections``.
+
+    Parameters
+    ----------
+    indices
+        Where each part begins, the first one's 0 included.
+    squeeze_axis
+        Whether to leave out the axis, of which every part must have 1.
+    """
+    extent = data.shape[axis_in(axis, data.dim())]
+    if sections:
+        return split(data, num_outputs=sections, axis=axis, squeeze_axis=squeeze_axis)
+    ends = (*indices[1:], extent)
+    sizes = [end - begin for begin, end in zip(indices, ends, strict=True)]
+    if not sizes or indices[0] != 0 or min(sizes) < 0:
+        raise ValueError(f"indices must rise from 0 to {extent} at most")
+    if squeeze_axis and max(sizes) != 1:
+        raise ValueError(f"squeeze_axis needs parts of 1 along axis {axis}")
+    parts = torch.split(data, sizes, axis)
+    return tuple([p.squeeze(axis) for p in parts]) if squeeze_axis else parts
+
+
+@gradient(split_v2)
+def _(g: Any, need: Any, out: Any, data: Tensor, **attributes: Any) -> Any:
+    axis = attributes["axis"]
+    return (torch.stack(g, axis) if attributes["squeeze_axis"] else torch.cat(g, axis),)

@@ -1,0 +1,69 @@
+"""The order of elements along an axis."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+
+from regluon.base import MXNetError
+from regluon.ops.registry import DType, Tensor, register
+from regluon.ops.shape import axis_in
+
+
+def _ordered(data: Tensor, axis: int | None, ascending: bool) -> tuple[Tensor, Tensor]:
+    """Values and indices in order. Equal elements keep theirs."""
+    if axis is None:
+        data, axis = data.reshape(-1), 0
+    values, places = torch.sort(data, dim=axis_in(axis, data.dim()), descending=not ascending, stable=True)
+    return values, places
+
+
+@register("sort")
+def sort(data: Tensor, *, axis: int | None = -1, is_ascend: bool = True) -> Tensor:
+    """data in order along ``axis``; flattened if None."""
+    return _ordered(data, axis, is_ascend)[0]
+
+
+@register("argsort")
+def argsort(
+    data: Tensor, *, axis: int | None = -1, is_ascend: bool = True, dtype: DType = torch.float32
+) -> Tensor:
+    """The indices that bring data in order along ``axis``, as numbers of ``dtype``."""
+    return _ordered(data, axis, is_ascend)[1].to(dtype)
+
+
+@register("topk")
+def topk(
+    data: Tensor,
+    *,
+    axis: int | None = -1,
+    k: int = 1,
+    ret_typ: Literal["both", "indices", "mask", "value"] = "indices",
+    is_ascend: bool = False,
+    dtype: DType = torch.float32,
+) -> Tensor | tuple[Tensor, ...]:
+    """The k largest elements along ``axis``, or the smallest if ``is_ascend``, in order.
+
+    Parameters
+    ----------
+    axis
+        None for the flattened array.
+    k
+        How many; all of them if it is less than 1.
+    ret_typ
+        Their "value", their "indices", "both", or a "mask" in data's shape that is 1 where they are.
+    dtype
+        The type of the indices.
+    """
+    values, places = _ordered(data, axis, is_ascend)
+    along = 0 if axis is None else axis_in(axis, data.dim())
+    count = values.shape[along]
+    if k > count:
+        raise MXNetError(f"topk: k={k} is more than the {count} elements there are")
+    chosen = [t.narrow(along, 0, k if k > 0 else count).contiguous() for t in (values, places)]
+    if ret_typ == "mask":
+        flat = torch.zeros_like(values, requires_grad=False).scatter(along, chosen[1], 1)
+        return flat.reshape(data.shape)
+    chosen[1] = chosen[1].to(dtype)
+    return tuple(chosen) if ret_typ == "both" else chosen[ret_typ == "indices"]

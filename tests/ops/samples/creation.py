@@ -1,0 +1,38 @@
+"""Samples of ops/creation.py."""
+
+from ops.samples.spec import S
+
+SAMPLES = [
+    S("_zeros", [], {"shape": (2, 3)}),
+    S("_zeros", [], {"shape": 3, "dtype": "int32"}),
+    S("_ones", [], {"shape": (2, 3)}),
+    S("_ones", [], {"shape": (2,), "dtype": "float16"}),
+    S("_full", [], {"shape": (2, 3), "value": 1.5}),
+    S("_full", [], {"shape": (2,), "value": -1.5, "dtype": "int32"}),
+    S("_full", [], {"shape": (2,), "value": 300, "dtype": "uint8"}),
+    S("_full", [], {"shape": (2,), "value": float("nan")}),
+    S("_full", [], {"shape": (2,), "value": float("inf"), "dtype": "float64"}),
+    S("_arange", [], {"start": 5}),
+    S("_arange", [], {"start": 2, "stop": 6, "step": 1.5, "repeat": 2}),
+    S("_arange", [], {"start": 5, "stop": 0, "step": -2}),
+    S("_arange", [], {"start": 0, "stop": 1, "step": 0.1}),
+    S("_arange", [], {"start": 0, "stop": 1, "step": 0.1, "dtype": "float64"}),
+    S("_arange", [], {"start": 0.5, "stop": 5, "step": 1.5, "dtype": "int32"}),
+    S("_arange", [], {"start": -3, "stop": 3, "dtype": "uint8"}),
+    S("_arange", [], {"start": 5, "stop": 0}, fails=True),
+    S("_arange", [], {"start": 0, "stop": 1, "step": 0}, fails=True),
+    S("_arange", [], {"start": 3, "repeat": 0}, fails=True),
+    S("_linspace", [], {"start": 2, "stop": 3, "num": 5}),
+    S("_linspace", [], {"start": 0, "stop": 1, "num": 7}),
+    S("_linspace", [], {"start": 0, "stop": 1, "num": 7, "endpoint": False}),
+    S("_linspace", [], {"start": 0, "stop": 10, "num": 4, "dtype": "int32"}),
+    S("_linspace", [], {"start": 2, "stop": 3, "num": 1}),
+    S("_linspace", [], {"start": 2, "stop": 3, "num": -1}, fails=True),
+    S("_eye", [], {"N": 3}),
+    S("_eye", [], {"N": 2, "M": 4, "k": 1}),
+    S("_eye", [], {"N": 3, "M": 2, "k": -1, "dtype": "int32"}),
+    S("_contrib_arange_like", [(2, 3)], grad=False),
+    S("_contrib_arange_like", [(2, 3)], {"axis": 1, "start": 1, "step": 2}, grad=False),
+    S("_contrib_arange_like", [(2, 3)], {"repeat": 2}, grad=False),
+    S("_contrib_arange_like", [(2, 3)], {"axis": -1, "repeat": 2}, grad=False),
+]
