@@ -46,7 +46,7 @@ stubs: $(READY) ## generate the .pyi stubs from the operator registry
 	$(BIN)/python tools/make_stubs.py
 
 bench: $(READY) ## measure against PyTorch (and MXNet, where MXNET_PYTHON names its interpreter)
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python benchmarks $(ARGS)
 
 clean: ## remove build products and caches (.venv stays)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,19 @@
+"""``gluon.data``: data sets, the order in which they are read, and batches of them."""
+
+from __future__ import annotations
+
+from regluon.gluon.data.dataloader import DataLoader
+from regluon.gluon.data.dataset import ArrayDataset, Dataset, SimpleDataset
+from regluon.gluon.data.sampler import BatchSampler, FilterSampler, RandomSampler, Sampler, SequentialSampler
+
+__all__ = [
+    "ArrayDataset",
+    "BatchSampler",
+    "DataLoader",
+    "Dataset",
+    "FilterSampler",
+    "RandomSampler",
+    "Sampler",
+    "SequentialSampler",
+    "SimpleDataset",
+]
