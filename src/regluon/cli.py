@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib.util import find_spec
 from typing import Annotated
@@ -31,6 +32,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Entry point: exit 0 done, 1 a cell failed, 2 it cannot be done, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese must not end a run
     if sys.argv[1:] == ["--version"]:
         print(f"regluon {__version__}")
         return
@@ -45,7 +49,7 @@ def main() -> None:
 
 
 def _app() -> typer.Typer:
-    app = typer.Typer(no_args_is_help=True, add_completion=False)
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(_options)
     app.command()(run)
     app.command()(convert)

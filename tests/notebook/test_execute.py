@@ -29,8 +29,15 @@ class Recorder(Watcher):
 
 
 class Interrupter(Recorder):
+    """Sends signals to the runner, half a second apart, once a cell runs."""
+
+    def __init__(self, *signals: int) -> None:
+        super().__init__()
+        self.signals = signals
+
     def started(self, number: int, line: str) -> None:
-        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        for count, name in enumerate(self.signals, start=1):
+            threading.Timer(count / 2, os.kill, (os.getpid(), name)).start()
 
 
 def notebook_of(*sources: str) -> NotebookNode:
@@ -122,9 +129,10 @@ def test_dying_kernel(tmp_path: Path, how: str, why: str) -> None:
     assert errors(notebook.cells[1]) == ["KernelDied"]
 
 
-def test_ctrl_c_stops_the_cell_and_keeps_its_outputs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_stops_the_cell_and_keeps_its_outputs(tmp_path: Path, name: str) -> None:
     notebook = notebook_of("import time\nprint('begins', flush=True)\ntime.sleep(60)", "2")
-    failure = execute(notebook, tmp_path, Interrupter())
+    failure = execute(notebook, tmp_path, Interrupter(signal.Signals[name]))
     assert failure is not None
     assert (failure.kind, failure.number) == ("interrupted", 1)
     assert printed(notebook.cells[0]) == "begins\n"
@@ -134,11 +142,20 @@ def test_ctrl_c_stops_the_cell_and_keeps_its_outputs(tmp_path: Path) -> None:
 def test_ctrl_c_stops_before_the_next_cell_where_the_cell_goes_on(tmp_path: Path) -> None:
     catches = "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('caught')"
     notebook = notebook_of(catches, "2")
-    failure = execute(notebook, tmp_path, Interrupter())
+    failure = execute(notebook, tmp_path, Interrupter(signal.SIGINT))
     assert failure is not None
     assert failure.kind == "interrupted"
     assert printed(notebook.cells[0]) == "caught\n"
     assert notebook.cells[1].execution_count is None
+
+
+def test_a_second_ctrl_c_stops_a_cell_that_holds_on(tmp_path: Path) -> None:
+    holds = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('on', flush=True)"
+    notebook = notebook_of(f"{holds}\ntime.sleep(60)")
+    failure = execute(notebook, tmp_path, Interrupter(signal.SIGINT, signal.SIGINT))
+    assert failure is not None
+    assert failure.kind == "interrupted"
+    assert printed(notebook.cells[0]) == "on\n"
 
 
 @pytest.mark.parametrize(("code", "kind"), [("0", None), ("", None), ("3", "error")])

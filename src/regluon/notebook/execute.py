@@ -144,7 +144,6 @@ class _Run:
         self.watcher, self.kernel = watcher, kernel
         self.numbers = {id(cell): number for number, cell in numbered_cells(notebook).items()}
         self.current: NotebookNode | None = None
-        self.ready = False
         self.interrupts = 0
         self.since = 0.0
         self.exit_code: int | None = None
@@ -159,35 +158,44 @@ class _Run:
             record_timing=False,
             store_widget_state=False,
             log=_QUIET,
-            on_notebook_start=self._started,
             on_notebook_error=self._died,
             on_cell_execute=self._cell_started,
             on_cell_executed=self._cell_finished,
         )
 
     async def execute(self, folder: Path, log: IO[bytes]) -> Failure | None:
+        await self._start(folder, log)
         try:
-            await self.client.async_execute(cwd=str(folder), cleanup_kc=True, stdout=log, stderr=log)
+            await self.client.async_execute(cleanup_kc=True)
         except CellExecutionError as error:
             return self._cell_failure(error)
         except _StopError:
             return self._failure("interrupted", "interrupted between two cells")
-        except (DeadKernelError, RuntimeError, OSError) as error:
-            words = _last_words(log)
-            if not self.ready:
-                raise NotebookError(f"the Jupyter kernel did not start: {words or error}") from error
-            return self._death(words)
+        except DeadKernelError:
+            return self._death(_last_words(log))
         return None
 
-    async def _started(self, notebook: NotebookNode) -> None:
-        self.ready = True
+    async def _start(self, folder: Path, log: IO[bytes]) -> None:
+        """Start the kernel here, as nbclient's own way fails when a signal comes meanwhile."""
+        try:
+            await self.client.async_start_new_kernel(cwd=str(folder), stdout=log, stderr=log)
+            await self.client.async_start_new_kernel_client()
+        except (RuntimeError, OSError) as error:
+            raise NotebookError(f"the Jupyter kernel did not start: {_last_words(log) or error}") from error
+        except asyncio.CancelledError:
+            await self.kernel.shutdown_kernel(now=True)
+            raise
+
+    def _catch_signals(self) -> None:
         with contextlib.suppress(NotImplementedError, RuntimeError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
 
     async def _cell_started(self, cell: NotebookNode, cell_index: int) -> None:
         if self.interrupts:
             raise _StopError
-        if self.current is None and self.prelude:
+        if self.current is None:
+            self._catch_signals()
             await self._run_prelude()
         self.current, self.since = cell, time.monotonic()
         self.watcher.started(self.numbers[id(cell)], first_line(cell))
@@ -195,7 +203,8 @@ class _Run:
     async def _run_prelude(self) -> None:
         """Here, not when the kernel is ready: IPython draws from Python's generator to answer greetings."""
         channel = self.client.kc
-        assert channel is not None
+        if not self.prelude or channel is None:
+            return
         reply = await self.client.async_wait_for_reply(channel.execute(self.prelude, silent=True))
         if reply is None or reply["content"]["status"] != "ok":
             raise NotebookError(f"--seed: the kernel could not be seeded: {reply and reply['content']}")
