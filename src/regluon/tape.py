@@ -291,7 +291,8 @@ def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Trace
             out = fn(*xs, **attributes)
             g = heads[0] if single else heads
             grads = gradient(g, parents, out, *xs, **attributes)
-        return tuple([torch.zeros_like(x) if d is None else d for x, d in zip(xs, grads, strict=True)])
+        likes = [heads[0] if x is None else x for x in xs]
+        return tuple([torch.zeros_like(x) if d is None else d for x, d in zip(likes, grads, strict=True)])
 
     pairs = [Traced(x, p) for x, p in zip(node.inputs, parents, strict=True)]
     return _record_traced(step, [*pairs, *gs])

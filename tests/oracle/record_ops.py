@@ -29,8 +29,21 @@ PLACES = {
     "_random_": mx.nd.random,
 }
 
+# Operators that MXNet does not have: the loss that each is, with its options.
+LOSSES = {
+    "_regluon_l2_loss": (mx.gluon.loss.L2Loss, {}),
+    "_regluon_l1_loss": (mx.gluon.loss.L1Loss, {}),
+    "_regluon_softmax_ce_loss": (mx.gluon.loss.SoftmaxCrossEntropyLoss, {}),
+    "_regluon_softmax_ce_dense_loss": (mx.gluon.loss.SoftmaxCrossEntropyLoss, {"sparse_label": False}),
+    "_regluon_sigmoid_bce_loss": (mx.gluon.loss.SigmoidBinaryCrossEntropyLoss, {}),
+    "_regluon_bce_loss": (mx.gluon.loss.SigmoidBinaryCrossEntropyLoss, {"from_sigmoid": True}),
+}
+
 
 def function_of(name):
+    if name in LOSSES:
+        loss, options = LOSSES[name]
+        return lambda *arrays, **attributes: loss(**dict(options, **attributes))(*arrays)
     for prefix, place in PLACES.items():
         if name.startswith(prefix) and hasattr(place, name[len(prefix) :]):
             return getattr(place, name[len(prefix) :])

@@ -53,6 +53,7 @@ __all__ = [
     "Operator",
     "Shape",
     "Tensor",
+    "composition",
     "gradient",
     "infer_shape",
     "register",
@@ -68,6 +69,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 class Generator(Protocol):
     """A context's random streams; see :mod:`regluon.random`, which implements it."""
+
+    def uniform(self, low: Any, high: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def dropout(self, shape: Shape, p: float, dtype: DType, axes: Shape = ()) -> Tensor: ...
 
 
 @dataclass(slots=True)
@@ -108,6 +112,7 @@ class Operator:
     defaults: dict[str, Any] = field(init=False)
     by_torch: bool = True
     infer: Callable[..., Any] | None = None
+    composed: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
         self.compute = _owning(self.fn) if self.view else self.fn
@@ -209,6 +214,20 @@ def infer_shape(fn: Callable[..., Any]) -> Callable[[F], F]:
     def decorate(rule: F) -> F:
         _BY_FUNCTION[fn].infer = rule
         return rule
+
+    return decorate
+
+
+def composition(fn: Callable[..., Any]) -> Callable[[F], F]:
+    """Gives the operator made of ``fn``, which MXNet does not have, its like out of operators that it has.
+
+    The composition gets a namespace of operators, the inputs and the attributes. It is what a symbol file
+    holds instead of the operator.
+    """
+
+    def decorate(composed: F) -> F:
+        _BY_FUNCTION[fn].composed = composed
+        return composed
 
     return decorate
 

@@ -1,0 +1,371 @@
+"""Losses as one operator each: most of a small net's training step is the dispatch of operators.
+
+Each is the mean over all axes but ``batch_axis`` of ``weight * sample_weight * element``, in shape (batch,).
+The weight is 1 if None; ``sample_weight`` is anything that stretches over the elements' losses.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+from torch.nn.functional import softplus
+
+from regluon.ops.activation import require_floating
+from regluon.ops.constants import constant
+from regluon.ops.nn import row_numbers
+from regluon.ops.registry import Shape, Tensor, gradient, register
+
+# ½ d² in one call: Huber's loss with its bend at the largest number.
+_huber = torch._C._nn.huber_loss
+_LARGEST = {t: torch.finfo(t).max for t in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
+_EPSILON = 1e-12
+
+
+@register("_regluon_l2_loss", same_type=True)
+def l2_loss(
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    weight: float | None = None,
+    batch_axis: int = 0,
+) -> Tensor:
+    """½ (label - pred)²; the label has as many elements as the prediction"""
+    half_square = _huber(pred, _like(label, pred), 0, _LARGEST.get(pred.dtype, 0.0))  # type: ignore[arg-type]
+    return _average(half_square, sample_weight, weight, batch_axis)
+
+
+@gradient(l2_loss)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    weight: float | None,
+    batch_axis: int,
+) -> Any:
+    plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
+    difference = torch.sub(pred, _like(label, pred))
+    of_pred = _chained(difference, weighted, pred) if need[0] else None
+    of_label = _chained(torch.neg(difference), weighted, label) if need[1] else None
+    if sample_weight is None:
+        return of_pred, of_label
+    return of_pred, of_label, _of_weight(need[2], torch.square(difference) / 2, plain, sample_weight)
+
+
+@register("_regluon_l1_loss", same_type=True)
+def l1_loss(
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    weight: float | None = None,
+    batch_axis: int = 0,
+) -> Tensor:
+    """\\|label - pred\\|; the label has as many elements as the prediction"""
+    require_floating(pred)
+    return _average(torch.abs(torch.sub(pred, _like(label, pred))), sample_weight, weight, batch_axis)
+
+
+@gradient(l1_loss)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    weight: float | None,
+    batch_axis: int,
+) -> Any:
+    plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
+    difference = torch.sub(pred, _like(label, pred))
+    sign = torch.sign(difference)
+    of_pred = _chained(sign, weighted, pred) if need[0] else None
+    of_label = _chained(torch.neg(sign), weighted, label) if need[1] else None
+    if sample_weight is None:
+        return of_pred, of_label
+    return of_pred, of_label, _of_weight(need[2], torch.abs(difference), plain, sample_weight)
+
+
+@register("_regluon_softmax_ce_loss", visible=1)
+def softmax_ce_loss(
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    axis: int = -1,
+    from_logits: bool = False,
+    weight: float | None = None,
+    batch_axis: int = 0,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """-log softmax(pred)[label] along ``axis``, where pred holds logarithms already if ``from_logits``
+
+    The label holds class numbers, in pred's shape without ``axis``, or with extent 1 there. The logarithms
+    and the class numbers are hidden outputs.
+    """
+    if sample_weight is not None and sample_weight.dtype is not pred.dtype:
+        raise ValueError("sample_weight must have pred's type; astype() gives it")
+    logs = pred if from_logits else torch.log_softmax(pred, axis)
+    classes = _classes(label, pred, axis)
+    minus = -1.0 if weight is None else -weight
+    return _average(torch.gather(logs, axis, classes), sample_weight, minus, batch_axis), logs, classes
+
+
+@gradient(softmax_ce_loss)
+def _(
+    g: Tensor,
+    need: Any,
+    out: tuple[Tensor, Tensor, Tensor],
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    axis: int,
+    from_logits: bool,
+    weight: float | None,
+    batch_axis: int,
+) -> Any:
+    _, logs, classes = out
+    plain, weighted = _heads(g, classes.shape, sample_weight, weight, batch_axis)
+    of_pred = None
+    if need[0]:
+        share = _fitted(weighted, classes.shape)
+        of_pred = torch.zeros_like(pred) if from_logits else torch.mul(torch.exp(logs), share)
+        of_pred.scatter_add_(axis, classes, torch.neg(share))
+    if sample_weight is None:
+        return of_pred, None
+    element = torch.neg(torch.gather(logs, axis, classes))
+    return of_pred, None, _of_weight(need[2], element, plain, sample_weight)
+
+
+@register("_regluon_softmax_ce_dense_loss", same_type=True, visible=1)
+def softmax_ce_dense_loss(
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    axis: int = -1,
+    from_logits: bool = False,
+    weight: float | None = None,
+    batch_axis: int = 0,
+) -> tuple[Tensor, Tensor]:
+    """-Σ label log softmax(pred) along ``axis``, where pred holds logarithms already if ``from_logits``
+
+    The label holds probabilities, as many as pred. The logarithms are a hidden output.
+    """
+    logs = pred if from_logits else torch.log_softmax(pred, axis)
+    total = torch.sum(torch.mul(logs, _like(label, pred)), (axis,), keepdim=True)
+    return _average(total, sample_weight, -1.0 if weight is None else -weight, batch_axis), logs
+
+
+@gradient(softmax_ce_dense_loss)
+def _(
+    g: Tensor,
+    need: Any,
+    out: tuple[Tensor, Tensor],
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    *,
+    axis: int,
+    from_logits: bool,
+    weight: float | None,
+    batch_axis: int,
+) -> Any:
+    logs, target = out[1], _like(label, pred)
+    total = torch.sum(target, (axis,), keepdim=True)
+    plain, weighted = _heads(g, total.shape, sample_weight, weight, batch_axis)
+    of_pred = of_label = None
+    if need[0]:
+        slope = torch.neg(target) if from_logits else torch.sub(torch.mul(torch.exp(logs), total), target)
+        of_pred = _chained(slope, weighted, pred)
+    if need[1]:
+        of_label = _chained(torch.neg(logs), weighted, label)
+    if sample_weight is None:
+        return of_pred, of_label
+    element = torch.neg(torch.sum(torch.mul(logs, target), (axis,), keepdim=True))
+    return of_pred, of_label, _of_weight(need[2], element, plain, sample_weight)
+
+
+@register("_regluon_sigmoid_bce_loss", same_type=True)
+def sigmoid_bce_loss(
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
+    *,
+    weight: float | None = None,
+    batch_axis: int = 0,
+) -> Tensor:
+    """-(pos_weight label log σ(pred) + (1 - label) log(1 - σ(pred))), in a form that does not overflow"""
+    element = _sigmoid_bce(pred, _like(label, pred), pos_weight)
+    return _average(element, sample_weight, weight, batch_axis)
+
+
+def _sigmoid_bce(x: Tensor, z: Tensor, pos_weight: Tensor | None) -> Tensor:
+    if pos_weight is None:
+        return torch.addcmul(softplus(x), x, z, value=-1)
+    return x - x * z + _log_weight(z, pos_weight) * softplus(-x)
+
+
+def _log_weight(z: Tensor, pos_weight: Tensor) -> Tensor:
+    return 1 + (pos_weight - 1) * z
+
+
+@gradient(sigmoid_bce_loss)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
+    *,
+    weight: float | None,
+    batch_axis: int,
+) -> Any:
+    z = _like(label, pred)
+    plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
+    grads: list[Tensor | None] = [None, None]
+    if need[0]:
+        grads[0] = _chained(_slope_of_logit(pred, z, pos_weight), weighted, pred)
+    if need[1]:
+        slope = torch.neg(pred) if pos_weight is None else (pos_weight - 1) * softplus(-pred) - pred
+        grads[1] = _chained(slope, weighted, label)
+    if sample_weight is not None:
+        grads.append(_of_weight(need[2], _sigmoid_bce(pred, z, pos_weight), plain, sample_weight))
+    elif pos_weight is not None:
+        grads.append(None)
+    if pos_weight is not None:
+        grads.append(_of_weight(need[3], z * softplus(-pred), weighted, pos_weight))
+    return grads
+
+
+def _slope_of_logit(x: Tensor, z: Tensor, pos_weight: Tensor | None) -> Tensor:
+    if pos_weight is None:
+        return torch.sub(torch.sigmoid(x), z)
+    return 1 - z - _log_weight(z, pos_weight) * torch.sigmoid(-x)
+
+
+@register("_regluon_bce_loss", same_type=True)
+def bce_loss(
+    pred: Tensor,
+    label: Tensor,
+    sample_weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
+    *,
+    weight: float | None = None,
+    batch_axis: int = 0,
+) -> Tensor:
+    """-(pos_weight label log(pred + ε) + (1 - label) log(1 - pred + ε)), with ε = 10⁻¹²"""
+    label, epsilon = _like(label, pred), constant(_EPSILON, pred.dtype)
+    positive = torch.mul(torch.log(torch.add(pred, epsilon)), label)
+    if pos_weight is not None:
+        positive = torch.mul(positive, pos_weight)
+    negative = torch.log(1.0 - pred + epsilon) * (1.0 - label)
+    return _average(torch.neg(torch.add(positive, negative)), sample_weight, weight, batch_axis)
+
+
+def _like(label: Tensor, pred: Tensor) -> Tensor:
+    """The label in the shape of the prediction."""
+    if label.shape == pred.shape:
+        return label
+    if label.numel() != pred.numel():
+        raise ValueError(
+            f"the label's shape {tuple(label.shape)} and the prediction's {tuple(pred.shape)} differ in size"
+        )
+    return label.reshape(pred.shape)
+
+
+def _classes(label: Tensor, pred: Tensor, axis: int) -> Tensor:
+    """Class numbers, with extent 1 along ``axis``."""
+    shape = list(pred.shape)
+    numbers = row_numbers(label, shape[axis])
+    shape[axis] = 1
+    if label.dim() < pred.dim():
+        numbers = numbers.unsqueeze(axis)
+    if list(numbers.shape) != shape:
+        raise ValueError(
+            f"the label must have pred's shape {tuple(pred.shape)} without axis {axis}, "
+            f"but it has {tuple(label.shape)}"
+        )
+    return numbers
+
+
+class _Plan(NamedTuple):
+    """How losses of one shape become their mean for each sample, and its gradient theirs."""
+
+    summed: list[int]
+    share: float
+    flat: Shape | None
+    spread: Shape | None
+
+
+@lru_cache(maxsize=1024)
+def _plan(shape: Shape, batch_axis: int, weight: float | None) -> _Plan:
+    ndim = len(shape)
+    if not -ndim <= batch_axis < ndim:
+        raise ValueError(f"batch_axis={batch_axis} is out of range for a loss of shape {tuple(shape)}")
+    rest = [a for a in range(ndim) if a != batch_axis % ndim]
+    count = math.prod([shape[a] for a in rest])
+    share = (1.0 if weight is None else weight) / max(count, 1)
+    if not rest:
+        return _Plan([], share, None, None)
+    batch = shape[batch_axis]
+    spread = tuple([1 if a in rest else batch for a in range(ndim)])
+    # A sum takes torch twice as long as a reshape.
+    return _Plan([], share, (batch,), spread) if count == 1 else _Plan(rest, share, None, spread)
+
+
+def _average(element: Tensor, sample_weight: Tensor | None, weight: float | None, batch_axis: int) -> Tensor:
+    """The weighted mean over all axes but the batch's."""
+    if sample_weight is not None:
+        element = torch.mul(element, sample_weight)
+    summed, share, flat, _ = _plan(element.shape, batch_axis, weight)
+    if flat is not None:
+        element = element.reshape(flat)
+    elif summed:
+        element = torch.sum(element, summed)
+    return element if share == 1 else torch.mul(element, constant(share, element.dtype))
+
+
+def _heads(
+    g: Tensor, shape: Shape, sample_weight: Tensor | None, weight: float | None, batch_axis: int
+) -> tuple[Tensor, Tensor]:
+    """The gradient that comes to each element's loss, without and with the samples' weights."""
+    if sample_weight is not None:
+        shape = torch.broadcast_shapes(shape, sample_weight.shape)  # type: ignore[no-untyped-call]
+    _, share, _, spread = _plan(shape, batch_axis, weight)
+    if share != 1:
+        g = torch.mul(g, constant(share, g.dtype))
+    if spread is not None:
+        g = g.reshape(spread)
+    return g, g if sample_weight is None else torch.mul(g, sample_weight)
+
+
+def _chained(slope: Tensor, weighted: Tensor, x: Tensor) -> Tensor:
+    """The gradient of an input as large as the losses, from their derivative with respect to it."""
+    found = _fitted(torch.mul(slope, weighted), slope.shape)
+    return found if slope.shape == x.shape else found.reshape(x.shape)
+
+
+def _of_weight(need: Any, slope: Tensor, head: Tensor, x: Tensor) -> Tensor | None:
+    """The gradient of weights that were stretched over the losses."""
+    return _fitted(torch.mul(slope, head), x.shape) if need else None
+
+
+def _fitted(x: Tensor, shape: Shape) -> Tensor:
+    """Stretched over what is longer in ``shape``, summed over what is shorter."""
+    if x.shape == shape:
+        return x
+    whole = torch.broadcast_shapes(x.shape, shape)  # type: ignore[no-untyped-call]
+    return x.expand(whole).sum_to_size(shape)

@@ -1,0 +1,234 @@
+"""Layers' operators: fully connected, embedding, layer normalization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn.functional import linear
+
+from regluon.ops.registry import DType, Tensor, gradient, infer_shape, register
+
+_layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
+
+
+@register("FullyConnected", aliases=("fully_connected",), same_type=True)
+def fully_connected(
+    data: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    num_hidden: int,
+    no_bias: bool = False,
+    flatten: bool = True,
+) -> Tensor:
+    """y = x Wᵀ + b
+
+    Inputs
+    ------
+    data : (batch, ...), flattened to (batch, in); with ``flatten=False`` (..., in)
+    weight : (num_hidden, in)
+    bias : (num_hidden,), none with ``no_bias=True``
+
+    Outputs
+    -------
+    out : (batch, num_hidden); with ``flatten=False`` (..., num_hidden)
+    """
+    rows = _rows(data) if flatten and data.dim() != 2 else data
+    try:
+        # torch would also take a bias that it can stretch.
+        if bias is None:
+            fits = no_bias and weight.shape[0] == num_hidden
+        else:
+            fits = not no_bias and weight.shape[0] == num_hidden and bias.shape == (num_hidden,)
+        if fits:
+            return linear(rows, weight, bias)
+    except RuntimeError:
+        pass
+    raise ValueError(_misfit(rows.size(-1), weight, bias, num_hidden, no_bias))
+
+
+def _rows(data: Tensor) -> Tensor:
+    return data.flatten(1) if data.dim() > 1 else data.unsqueeze(1)
+
+
+def _misfit(width: int, weight: Tensor, bias: Tensor | None, num_hidden: int, no_bias: bool) -> str:
+    if bias is None and not no_bias:
+        return "without no_bias=True it needs a bias"
+    if bias is not None and no_bias:
+        return "with no_bias=True it takes no bias"
+    if weight.shape != (num_hidden, width):
+        return (
+            f"num_hidden={num_hidden} and rows of {width} numbers need a weight of shape "
+            f"{(num_hidden, width)}, but it has {tuple(weight.shape)}"
+        )
+    if bias is not None and bias.shape != (num_hidden,):
+        return f"the bias must have shape {(num_hidden,)}, but it has {tuple(bias.shape)}"
+    return f"there is no matrix product for type {weight.dtype}"
+
+
+@gradient(fully_connected)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    data: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    num_hidden: int,
+    no_bias: bool,
+    flatten: bool,
+) -> Any:
+    of_data = of_weight = None
+    if data.dim() == 2:
+        rows, inputs = g, data
+    else:
+        rows = g.reshape(-1, num_hidden)
+        inputs = data.reshape(rows.shape[0], weight.shape[1])
+    if need[0]:
+        of_data = torch.mm(rows, weight)
+        if inputs is not data:
+            of_data = of_data.reshape(data.shape)
+    if need[1]:
+        of_weight = torch.mm(rows.t(), inputs)
+    if bias is None:
+        return of_data, of_weight
+    return of_data, of_weight, torch.sum(rows, 0) if need[2] else None
+
+
+@infer_shape(fully_connected)
+def _(data: Any, weight: Any, bias: Any = None, *, num_hidden: int, no_bias: bool, flatten: bool) -> Any:
+    width = torch.Size(data[1:]).numel() if flatten else data[-1]
+    return data, (num_hidden, width), (num_hidden,)
+
+
+@register("Embedding")
+def embedding(
+    data: Tensor,
+    weight: Tensor,
+    *,
+    input_dim: int,
+    output_dim: int,
+    dtype: DType = torch.float32,
+    sparse_grad: bool = False,
+) -> Tensor:
+    """out[..., :] = weight[data[...], :]
+
+    Fractions are cut off; indices below 0 are taken for 0 and those above for the last row.
+
+    Parameters
+    ----------
+    dtype
+        The weight's type, for symbols that do not know it.
+    sparse_grad
+        Asks for a gradient of the rows in use alone.
+
+    Inputs
+    ------
+    data : (...), indices of any type
+    weight : (input_dim, output_dim)
+
+    Outputs
+    -------
+    out : (..., output_dim)
+    """
+    if weight.shape != (input_dim, output_dim):
+        raise ValueError(
+            f"input_dim and output_dim need a weight of shape {(input_dim, output_dim)}, "
+            f"but it has {tuple(weight.shape)}"
+        )
+    return torch.embedding(weight, row_numbers(data, input_dim))
+
+
+def row_numbers(data: Tensor, count: int) -> Tensor:
+    """Indices of any type as whole numbers from 0 to ``count`` - 1, the nearest where they lie outside."""
+    return torch.clamp(data.to(torch.int64), 0, max(count - 1, 0))
+
+
+@gradient(embedding)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    data: Tensor,
+    weight: Tensor,
+    *,
+    input_dim: int,
+    output_dim: int,
+    dtype: DType,
+    sparse_grad: bool,
+) -> Any:
+    if not need[1]:
+        return None, None
+    rows = row_numbers(data, input_dim).reshape(-1)
+    zeros = torch.zeros(weight.shape, dtype=g.dtype, device=g.device)
+    return None, zeros.index_add_(0, rows, g.reshape(rows.size(0), output_dim))
+
+
+@infer_shape(embedding)
+def _(data: Any, weight: Any, *, input_dim: int, output_dim: int, dtype: Any, sparse_grad: bool) -> Any:
+    return data, (input_dim, output_dim)
+
+
+@register("LayerNorm", same_type=True, visible=lambda a: 3 if a["output_mean_var"] else 1)
+def layer_norm(
+    data: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    *,
+    axis: int = -1,
+    eps: float = 1e-5,
+    output_mean_var: bool = False,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """(data - mean) / sqrt(var + eps) * gamma + beta, with the mean and the variance along ``axis``
+
+    Inputs
+    ------
+    data : (...), of extent k along ``axis``
+    gamma, beta : (k,)
+
+    Outputs
+    -------
+    out : like data
+    mean, std : like data with extent 1 along ``axis``, if ``output_mean_var``; std is sqrt(var + eps). No
+        gradient passes through them.
+    """
+    length = data.size(axis)
+    if gamma.shape != (length,) or beta.shape != (length,):
+        raise ValueError(
+            f"gamma and beta must have shape {(length,)}, the extent of axis {axis}, "
+            f"but they have {tuple(gamma.shape)} and {tuple(beta.shape)}"
+        )
+    if axis in (-1, data.dim() - 1):
+        out, mean, scale = torch.native_layer_norm(data, (length,), gamma, beta, eps)
+        return out, mean, torch.reciprocal(scale)
+    out, mean, scale = torch.native_layer_norm(data.movedim(axis, -1), (length,), gamma, beta, eps)
+    parts = [t.movedim(-1, axis).contiguous() for t in (out, mean, torch.reciprocal(scale))]
+    return parts[0], parts[1], parts[2]
+
+
+@gradient(layer_norm)
+def _(
+    g: Any,
+    need: Any,
+    out: tuple[Tensor, Tensor, Tensor],
+    data: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    *,
+    axis: int,
+    eps: float,
+    output_mean_var: bool,
+) -> Any:
+    parts = [g[0] if output_mean_var else g, data, out[1], torch.reciprocal(out[2])]
+    last = axis in (-1, data.dim() - 1)
+    if not last:
+        parts = [t.movedim(axis, -1) for t in parts]
+    wanted = [n is not None for n in need]
+    of_data, of_gamma, of_beta = _layer_norm_backward(
+        *parts[:2], gamma.shape, *parts[2:], gamma, beta, wanted
+    )
+    if not last and wanted[0]:
+        of_data = of_data.movedim(-1, axis)
+    return of_data, of_gamma, of_beta
