@@ -9,7 +9,6 @@ import torch
 
 from ops.running import Run, close, recorded, samples, strided, torch_gradient
 from ops.samples.spec import S
-from regluon.base import MXNetError
 from regluon.ops.registry import OPERATORS
 
 SAMPLES = samples()
@@ -62,15 +61,9 @@ def test_own_gradient_is_torchs(sample: S) -> None:
 
 @each([s for s in DIFFERENTIABLE if s.second and not s.kink])
 def test_second_gradient_is_torchs(sample: S) -> None:
-    run = Run(sample)
+    run = Run(sample, double=True)
     for grad, same in zip(run.second(), run.torch_second(), strict=True):
-        close(grad, same, sample, looser=10)
-
-
-@each([s for s in SAMPLES if s.fails])
-def test_refuses_what_mxnet_refuses(sample: S) -> None:
-    with pytest.raises((MXNetError, RuntimeError, ValueError, TypeError, IndexError)):
-        Run(sample).forward()
+        close(grad, same, sample)
 
 
 def test_every_operator_has_samples() -> None:

@@ -2,6 +2,48 @@
 
 from __future__ import annotations
 
-from regluon.ops import binary, nn, reduce, shape, unary
+from regluon.ops import (
+    activation,
+    binary,
+    comparison,
+    creation,
+    dropout,
+    identity,
+    indexing,
+    joining,
+    linalg,
+    loss,
+    loss_composed,
+    nn,
+    reduce,
+    scalar,
+    shape,
+    slicing,
+    softmax,
+    sorting,
+    special,
+    unary,
+)
 
-__all__ = ["binary", "nn", "reduce", "shape", "unary"]
+__all__ = [
+    "activation",
+    "binary",
+    "comparison",
+    "creation",
+    "dropout",
+    "identity",
+    "indexing",
+    "joining",
+    "linalg",
+    "loss",
+    "loss_composed",
+    "nn",
+    "reduce",
+    "scalar",
+    "shape",
+    "slicing",
+    "softmax",
+    "sorting",
+    "special",
+    "unary",
+]

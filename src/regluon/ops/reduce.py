@@ -1,0 +1,294 @@
+"""Reductions along axes. Whatever is reduced in full has shape (1,): there are no arrays without axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+
+from regluon.ops.comparison import no_gradient
+from regluon.ops.constants import constant
+from regluon.ops.registry import DType, Shape, Tensor, gradient, register
+
+__all__ = ["Plan", "plan", "reduced_axes"]
+
+
+class Plan(NamedTuple):
+    """What a reduction does to one shape."""
+
+    axes: tuple[int, ...]
+    dim: int | tuple[int, ...]
+    """The axes as torch takes them quickest."""
+    many: int
+    """How many elements become one."""
+    kept: tuple[int, ...]
+    """The result's shape, reduced axes kept with extent 1."""
+    shape: tuple[int, ...]
+    """The result's shape."""
+    reshape: bool
+    """Whether torch's result, which has no axes after a full reduction, needs the shape said."""
+
+
+def reduced_axes(ndim: int, axis: Shape | None, exclude: bool) -> tuple[int, ...]:
+    """The axes to reduce: all for None or (), and with ``exclude`` those that are not named."""
+    if not axis:
+        return tuple(range(ndim))
+    for a in axis:
+        if not -ndim <= a < ndim:
+            raise IndexError(f"axis {a} is out of range for an array of {ndim} axes")
+    named = {a % ndim for a in axis}
+    if len(named) < len(axis):
+        raise ValueError(f"the axes {axis} have duplicates")
+    return tuple([a for a in range(ndim) if (a in named) != exclude])
+
+
+@lru_cache(maxsize=4096)
+def plan(data: torch.Size, axis: Shape | None, keepdims: bool, exclude: bool) -> Plan:
+    """How an array of shape ``data`` is reduced."""
+    axes = reduced_axes(len(data), axis, exclude)
+    kept = tuple([1 if a in axes else n for a, n in enumerate(data)])
+    shape = kept if keepdims else tuple([n for a, n in enumerate(data) if a not in axes]) or (1,)
+    many = torch.Size([data[a] for a in axes]).numel()
+    full = len(axes) == len(data)
+    return Plan(axes, axes[0] if len(axes) == 1 else axes, many, kept, shape, full)
+
+
+def _total(data: Tensor, p: Plan) -> Tensor:
+    """The sum, in data's type: integers wrap around."""
+    if p.reshape:
+        total = torch.sum(data).view(p.shape)
+    elif p.axes:
+        total = torch.sum(data, p.dim, p.shape is p.kept)
+    else:
+        return data.clone()
+    return total if total.dtype is data.dtype else total.to(data.dtype)
+
+
+@register("sum", aliases=("sum_axis",))
+def sum(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
+    """Σ data, along ``axis`` (all axes if None, those not named if ``exclude``); integers wrap around"""
+    return _total(data, plan(data.shape, axis, keepdims, exclude))
+
+
+@gradient(sum)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    return (_stretch(g, data, plan(data.shape, axis, keepdims, exclude)),)
+
+
+@register("mean")
+def mean(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
+    """Σ data / n, along ``axis`` (all axes if None, those not named if ``exclude``)"""
+    p = plan(data.shape, axis, keepdims, exclude)
+    if p.many == 1:
+        return data.clone().view(p.shape)
+    total = _total(data, p)
+    if data.is_floating_point():
+        return torch.div(total, constant(p.many, data.dtype))
+    return total if data.dtype is torch.bool else torch.div(total, p.many, rounding_mode="trunc")
+
+
+@gradient(mean)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    p = plan(data.shape, axis, keepdims, exclude)
+    if p.many == 1:
+        return (g.reshape(data.shape),)
+    return (_stretch(torch.div(g, constant(p.many, g.dtype)), data, p),)
+
+
+def _stretch(g: Tensor, data: Tensor, p: Plan) -> Tensor:
+    """A reduction's gradient back over the reduced axes, without a copy."""
+    if p.many == 1:
+        return g.reshape(data.shape)
+    return _kept(g, p).expand(data.shape)
+
+
+def _kept(x: Tensor, p: Plan) -> Tensor:
+    """A result with its reduced axes back in place, as extents of 1."""
+    return x if x.dim() == len(p.kept) and p.shape == p.kept else x.reshape(p.kept)
+
+
+def _product(data: Tensor, p: Plan) -> Tensor:
+    result = data if p.axes else data.clone()
+    for a in reversed(p.axes):
+        result = torch.prod(result, a)
+    return result.reshape(p.shape).to(data.dtype)
+
+
+@register("prod")
+def prod(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
+    """Π data, along ``axis`` (all axes if None, those not named if ``exclude``)
+
+    The gradient is the product divided by the element: not a number where the element is 0.
+    """
+    return _product(data, plan(data.shape, axis, keepdims, exclude))
+
+
+@gradient(prod)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    p = plan(data.shape, axis, keepdims, exclude)
+    return (torch.div(_kept(torch.mul(g, out), p), data),)
+
+
+@register("nansum")
+def nansum(
+    data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False
+) -> Tensor:
+    """Σ data without what is not a number, along ``axis`` (as in :func:`sum`)"""
+    return _total(
+        torch.nan_to_num(data, 0.0, torch.inf, -torch.inf), plan(data.shape, axis, keepdims, exclude)
+    )
+
+
+@gradient(nansum)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    p = plan(data.shape, axis, keepdims, exclude)
+    return (torch.where(torch.isnan(data), 0, _kept(g, p)),)
+
+
+@register("nanprod")
+def nanprod(
+    data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False
+) -> Tensor:
+    """Π data without what is not a number, along ``axis`` (as in :func:`prod`)"""
+    p = plan(data.shape, axis, keepdims, exclude)
+    return _product(torch.nan_to_num(data, 1.0, torch.inf, -torch.inf), p)
+
+
+@gradient(nanprod)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    p = plan(data.shape, axis, keepdims, exclude)
+    return (torch.where(torch.isnan(data), 0, torch.div(_kept(torch.mul(g, out), p), data)),)
+
+
+def _extreme(fn: Callable[..., Tensor], data: Tensor, p: Plan) -> Tensor:
+    if not p.axes:
+        return data.clone()
+    if data.numel() == 0:
+        raise ValueError("an array without elements has neither maximum nor minimum")
+    result = fn(data, p.dim, p.shape is p.kept)
+    return result.view(p.shape) if p.reshape else result
+
+
+def _to_extremes(g: Tensor, out: Tensor, data: Tensor, p: Plan) -> Tensor:
+    """The gradient to all elements that equal the result."""
+    return torch.mul(_kept(g, p), torch.eq(data, _kept(out, p)))
+
+
+@register("max", aliases=("max_axis",))
+def max(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
+    """The largest element along ``axis`` (as in :func:`sum`); each that equals it gets the whole gradient"""
+    return _extreme(torch.amax, data, plan(data.shape, axis, keepdims, exclude))
+
+
+@gradient(max)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    return (_to_extremes(g, out, data, plan(data.shape, axis, keepdims, exclude)),)
+
+
+@register("min", aliases=("min_axis",))
+def min(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
+    """The smallest element along ``axis`` (as in :func:`sum`); each that equals it gets the whole gradient"""
+    return _extreme(torch.amin, data, plan(data.shape, axis, keepdims, exclude))
+
+
+@gradient(min)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
+    return (_to_extremes(g, out, data, plan(data.shape, axis, keepdims, exclude)),)
+
+
+@register("norm")
+def norm(
+    data: Tensor,
+    *,
+    ord: int = 2,
+    axis: Shape | None = None,
+    out_dtype: DType | None = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """√(Σ data²), or Σ |data| for ``ord=1``, along ``axis`` (all axes if None)
+
+    Parameters
+    ----------
+    ord
+        1 or 2.
+    out_dtype
+        The type in which it is computed and given; data's if None.
+    """
+    if ord not in (1, 2):
+        raise ValueError(f"ord is 1 or 2, not {ord}")
+    kind = out_dtype or data.dtype
+    p = plan(data.shape, axis, keepdims, False)
+    values = data if data.is_floating_point() else data.double()
+    result: Tensor = torch.linalg.vector_norm(values, ord, None if p.reshape else p.dim)
+    return result.view(p.shape) if result.dtype is kind else result.to(kind).view(p.shape)
+
+
+@gradient(norm)
+def _(
+    g: Tensor, need: Any, out: Tensor, data: Tensor, *, ord: int, axis: Any, out_dtype: Any, keepdims: bool
+) -> Any:
+    p = plan(data.shape, axis, keepdims, False)
+    slope = torch.sign(data) if ord == 1 else torch.div(data, _kept(out, p))
+    return (torch.mul(slope, _kept(g, p)).to(data.dtype),)
+
+
+def _position(fn: Callable[..., Tensor], data: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    """A position along an axis, in data's type."""
+    if axis is not None:
+        found = fn(data, axis, keepdims)
+        return (found if found.dim() else found.view(1)).to(data.dtype)
+    return fn(data).view((1,) * data.dim() if keepdims else (1,)).to(data.dtype)
+
+
+@register("argmax")
+def argmax(data: Tensor, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """The position of the first largest element along ``axis`` (of all elements if None), in data's type"""
+    return _position(torch.argmax, data, axis, keepdims)
+
+
+@register("argmin")
+def argmin(data: Tensor, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """The position of the first smallest element along ``axis`` (of all elements if None), in data's type"""
+    return _position(torch.argmin, data, axis, keepdims)
+
+
+@register("argmax_channel")
+def argmax_channel(data: Tensor) -> Tensor:
+    """The position of the first largest element along axis 1, in data's type"""
+    return _position(torch.argmax, data, 1, False)
+
+
+for _fn in (argmax, argmin, argmax_channel):
+    gradient(_fn)(no_gradient)
+
+
+@register("_np_cumsum", aliases=("cumsum",))
+def cumsum(a: Tensor, *, axis: int | None = None, dtype: DType | None = None) -> Tensor:
+    """The sums of all elements up to each one, along ``axis`` (of the flattened array if None)
+
+    Parameters
+    ----------
+    dtype
+        The type in which it is computed and given; that of ``a`` if None, but int64 for bool.
+    """
+    kind = dtype or (torch.int64 if a.dtype is torch.bool else a.dtype)
+    return torch.cumsum(a.reshape(-1) if axis is None else a, 0 if axis is None else axis, dtype=kind)
+
+
+@register("moments")
+def moments(data: Tensor, *, axes: Shape | None = None, keepdims: bool = False) -> tuple[Tensor, Tensor]:
+    """The mean m and the variance Σ (data - m)² / n along ``axes``
+
+    Outputs
+    -------
+    mean, variance : the shape of data without ``axes``, or with them as 1 if ``keepdims``
+    """
+    if not axes:
+        raise ValueError("axes must be named; name all of them for the moments of the whole array")
+    p = plan(data.shape, axes, True, False)
+    center = torch.mean(data, p.axes, keepdim=True)
+    spread = torch.mean(torch.square(data - center), p.axes, keepdim=True)
+    shape = plan(data.shape, axes, keepdims, False).shape
+    return center.view(shape), spread.view(shape)

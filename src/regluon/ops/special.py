@@ -1,0 +1,70 @@
+"""Trigonometric, hyperbolic, gamma and error functions, element by element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from regluon.ops.registry import Tensor, gradient, register
+from regluon.ops.unary import by_torch, in_type
+
+__all__ = ["gamma", "gammaln"]
+
+
+def _gamma(data: Tensor) -> Tensor:
+    """Γ(data), by way of log |Γ| in float64; torch has only that."""
+    x = data.double()
+    below = torch.floor(x)
+    size = torch.exp(torch.lgamma(x))
+    odd = (x < 0) & (torch.remainder(below, 2) == 1)
+    pole = (x < 0) & (x == below)
+    signed = torch.where(odd | ((x == 0) & torch.signbit(x)), -size, size)
+    return torch.where(pole, torch.nan, signed).to(data.dtype)
+
+
+def _slope(data: Tensor) -> Tensor:
+    """The derivative of log |Γ|; infinite at its poles, as MXNet has it."""
+    return torch.where((data <= 0) & (data == torch.floor(data)), torch.inf, torch.digamma(data))
+
+
+@register("gamma")
+def gamma(data: Tensor) -> Tensor:
+    """Γ(data)"""
+    return in_type(_gamma(data), data)
+
+
+@gradient(gamma)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(g, torch.mul(out, _slope(data))),)
+
+
+@register("gammaln")
+def gammaln(data: Tensor) -> Tensor:
+    """log |Γ(data)|"""
+    return in_type(torch.lgamma(data), data)
+
+
+@gradient(gammaln)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(g, _slope(data)),)
+
+
+for _name, _fn, _doc in (
+    ("sin", torch.sin, "The sine of data, in radians"),
+    ("cos", torch.cos, "The cosine of data, in radians"),
+    ("tan", torch.tan, "The tangent of data, in radians"),
+    ("arcsin", torch.arcsin, "The angle in -π/2...π/2 whose sine is data"),
+    ("arccos", torch.arccos, "The angle in 0...π whose cosine is data"),
+    ("arctan", torch.arctan, "The angle in -π/2...π/2 whose tangent is data"),
+    ("sinh", torch.sinh, "The hyperbolic sine of data"),
+    ("cosh", torch.cosh, "The hyperbolic cosine of data"),
+    ("arcsinh", torch.arcsinh, "The number whose hyperbolic sine is data"),
+    ("arccosh", torch.arccosh, "The positive number whose hyperbolic cosine is data"),
+    ("arctanh", torch.arctanh, "The number whose hyperbolic tangent is data"),
+    ("degrees", torch.rad2deg, "180 / π * data"),
+    ("radians", torch.deg2rad, "π / 180 * data"),
+    ("erf", torch.erf, "2 / √π * the integral of exp(-t²) from 0 to data"),
+    ("erfinv", torch.erfinv, "The number whose erf is data"),
+):
+    by_torch(_name, _fn, _doc)

@@ -1,0 +1,237 @@
+"""Functions of one array, element by element: rounding, powers, exponentials, squashing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.nn.functional import softsign
+
+from regluon.base import MXNetError, dtype_name
+from regluon.ops.comparison import no_gradient
+from regluon.ops.constants import constant
+from regluon.ops.registry import Tensor, gradient, register
+
+__all__ = ["by_torch", "in_type"]
+
+
+def in_type(result: Tensor, data: Tensor) -> Tensor:
+    """Results for integers, which torch gives in floating point, cut off to data's type."""
+    if result.dtype is data.dtype:
+        return result
+    if data.dtype is torch.bool:
+        raise TypeError("type bool is not supported; astype() makes it another")
+    return result.to(data.dtype)
+
+
+def by_torch(name: str, fn: Callable[[Tensor], Tensor], doc: str, flat: bool = False) -> None:
+    """Registers an operator that is a torch function; ``flat`` ones have no gradient."""
+
+    def operator(data: Tensor) -> Tensor:
+        return in_type(fn(data), data)
+
+    operator.__doc__ = doc
+    register(name)(operator)
+    if flat:
+        gradient(operator)(no_gradient)
+
+
+def _round(data: Tensor) -> Tensor:
+    """To the nearest whole number, halves away from zero (torch's go to the even one)."""
+    whole = torch.trunc(data)
+    return torch.where(torch.abs(data - whole) >= 0.5, whole + torch.sign(data), whole)
+
+
+def _rint(data: Tensor) -> Tensor:
+    """To the nearest whole number, halves down."""
+    below = torch.floor(data)
+    return torch.where(data - below <= 0.5, below, torch.ceil(data))
+
+
+_FLAT: tuple[tuple[str, Callable[[Tensor], Tensor], str], ...] = (
+    ("sign", torch.sign, "-1, 0 or 1: the sign of data"),
+    ("round", _round, "The nearest whole number; halves go away from zero"),
+    ("rint", _rint, "The nearest whole number; halves go down"),
+    ("ceil", torch.ceil, "The smallest whole number that is not below data"),
+    ("floor", torch.floor, "The largest whole number that is not above data"),
+    ("trunc", torch.trunc, "Data without its fraction"),
+    ("fix", torch.trunc, "The next whole number towards zero"),
+    ("logical_not", torch.logical_not, "1 where data is 0, else 0"),
+)
+_SMOOTH: tuple[tuple[str, Callable[[Tensor], Tensor], str], ...] = (
+    ("log10", torch.log10, "The logarithm of data to base 10"),
+    ("log2", torch.log2, "The logarithm of data to base 2"),
+    ("log1p", torch.log1p, "log(1 + data), exact also near 0"),
+    ("expm1", torch.expm1, "exp(data) - 1, exact also near 0"),
+    ("rsqrt", torch.rsqrt, "1 / √data"),
+    ("softsign", softsign, "data / (1 + |data|)"),
+)
+for _entry in _FLAT:
+    by_torch(*_entry, flat=True)
+for _entry in _SMOOTH:
+    by_torch(*_entry)
+
+
+@register("abs")
+def abs(data: Tensor) -> Tensor:
+    """|data|"""
+    return torch.abs(data)
+
+
+@gradient(abs)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(g, torch.sign(data)),)
+
+
+@register("negative")
+def negative(data: Tensor) -> Tensor:
+    """-data"""
+    return torch.neg(data)
+
+
+@gradient(negative)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.neg(g),)
+
+
+@register("reciprocal")
+def reciprocal(data: Tensor) -> Tensor:
+    """1 / data"""
+    return in_type(torch.reciprocal(data), data)
+
+
+@gradient(reciprocal)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(g, torch.neg(torch.square(out))),)
+
+
+@register("square")
+def square(data: Tensor) -> Tensor:
+    """data²"""
+    return torch.mul(data, data)
+
+
+@gradient(square)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(torch.mul(g, data), constant(2.0, g.dtype)),)
+
+
+@register("sqrt")
+def sqrt(data: Tensor) -> Tensor:
+    """√data"""
+    return in_type(torch.sqrt(data), data)
+
+
+@gradient(sqrt)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.div(torch.mul(g, constant(0.5, g.dtype)), out),)
+
+
+def _cube_root(data: Tensor) -> Tensor:
+    return torch.copysign(torch.pow(torch.abs(data), 1 / 3), data)
+
+
+@register("cbrt")
+def cbrt(data: Tensor) -> Tensor:
+    """The cube root of data"""
+    return in_type(_cube_root(data), data)
+
+
+@gradient(cbrt)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.div(g, torch.mul(torch.square(out), constant(3.0, g.dtype))),)
+
+
+@register("rcbrt")
+def rcbrt(data: Tensor) -> Tensor:
+    """1 / the cube root of data"""
+    return in_type(torch.reciprocal(_cube_root(data)), data)
+
+
+@gradient(rcbrt)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(g, torch.div(out, torch.mul(data, constant(-3.0, g.dtype)))),)
+
+
+@register("exp")
+def exp(data: Tensor) -> Tensor:
+    """e to the power of data"""
+    return in_type(torch.exp(data), data)
+
+
+@gradient(exp)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.mul(g, out),)
+
+
+@register("log")
+def log(data: Tensor) -> Tensor:
+    """The natural logarithm of data"""
+    return in_type(torch.log(data), data)
+
+
+@gradient(log)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.div(g, data),)
+
+
+@register("relu")
+def relu(data: Tensor) -> Tensor:
+    """max(data, 0)"""
+    return torch.relu(data)
+
+
+@gradient(relu)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    # The sign of the result is 1 where the input was positive, else 0.
+    return (torch.mul(g, torch.sign(out)),)
+
+
+@register("sigmoid")
+def sigmoid(data: Tensor) -> Tensor:
+    """1 / (1 + exp(-data))"""
+    return in_type(torch.sigmoid(data), data)
+
+
+@gradient(sigmoid)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    share = torch.mul(g, out)
+    return (torch.addcmul(share, share, out, value=-1),)
+
+
+@register("tanh")
+def tanh(data: Tensor) -> Tensor:
+    """The hyperbolic tangent of data"""
+    return in_type(torch.tanh(data), data)
+
+
+@gradient(tanh)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.addcmul(g, torch.mul(g, out), out, value=-1),)
+
+
+@register("hard_sigmoid")
+def hard_sigmoid(data: Tensor, *, alpha: float = 0.2, beta: float = 0.5) -> Tensor:
+    """alpha * data + beta, kept within 0...1"""
+    if not data.is_floating_point():
+        raise MXNetError(f"hard_sigmoid is for floating point types, not {dtype_name(data.dtype)}")
+    return torch.clamp(torch.add(torch.mul(data, alpha), beta), 0.0, 1.0)
+
+
+@gradient(hard_sigmoid)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, alpha: float, beta: float) -> Any:
+    inside = torch.logical_and(out > 0, out < 1)
+    return (torch.mul(torch.mul(g, constant(alpha, g.dtype)), inside),)
+
+
+@register("clip")
+def clip(data: Tensor, *, a_min: float, a_max: float) -> Tensor:
+    """data, but a_min where it is below and a_max where it is above; the gradient passes at the bounds"""
+    return in_type(torch.clamp(data, a_min, a_max), data)
+
+
+@gradient(clip)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, a_min: float, a_max: float) -> Any:
+    outside = torch.logical_or(data < a_min, data > a_max)
+    return (torch.mul(g, torch.logical_not(outside)),)
