@@ -34,9 +34,7 @@ _NEVER_FILLED = StoredArray(None, ())
 _MAX_SIZE = 2**63 - 1
 
 
-def read_arrays(
-    file: BufferedReader | BytesIO, size: int, source: str
-) -> tuple[list[StoredArray], list[str]]:
+def read_arrays(file: _Binary, size: int, source: str) -> tuple[list[StoredArray], list[str]]:
     """The arrays of a file of ``size`` bytes, read from its start, and their names (none, or one for each).
 
     Rank 0 has two meanings. MXNet 1.9 writes a scalar so; before there were scalars it was an array never
