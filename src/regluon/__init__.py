@@ -1,20 +1,30 @@
-"""regluon: the Gluon system of Apache MXNet, executed by PyTorch's kernels."""
+"""regluon: the Gluon system of Apache MXNet, executed by PyTorch's kernels.
+
+What stands below is loaded when it is first used: the command line starts without torch, and programs that
+take only one part do not wait for the rest.
+"""
 
 from __future__ import annotations
 
-from regluon import autograd, base, context, gluon, ndarray
-from regluon import ndarray as nd
-from regluon.base import MXNetError
-from regluon.context import (
-    Context,
-    cpu,
-    cpu_pinned,
-    cpu_shared,
-    current_context,
-    gpu,
-    gpu_memory_info,
-    num_gpus,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from regluon import autograd, base, context, gluon, initializer, lr_scheduler, name, ndarray, optimizer
+    from regluon import initializer as init
+    from regluon import ndarray as nd
+    from regluon.base import MXNetError
+    from regluon.context import (
+        Context,
+        cpu,
+        cpu_pinned,
+        cpu_shared,
+        current_context,
+        gpu,
+        gpu_memory_info,
+        num_gpus,
+    )
+    from regluon.ndarray import random
 
 __version__ = "0.1.0"
 
@@ -31,7 +41,38 @@ __all__ = [
     "gluon",
     "gpu",
     "gpu_memory_info",
+    "init",
+    "initializer",
+    "lr_scheduler",
+    "name",
     "nd",
     "ndarray",
     "num_gpus",
+    "optimizer",
+    "random",
 ]
+
+# Names that are not modules of this package of the same name: where they are.
+_ELSEWHERE = {
+    "MXNetError": "base:MXNetError",
+    "init": "initializer",
+    "nd": "ndarray",
+    **{
+        name: f"context:{name}"
+        for name in "Context cpu cpu_pinned cpu_shared current_context gpu gpu_memory_info num_gpus".split()
+    },
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'regluon' has no attribute {name!r}", name=name)
+    module, _, attribute = _ELSEWHERE.get(name, name).partition(":")
+    found = import_module(f"regluon.{module}")
+    value = getattr(found, attribute) if attribute else found
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,12 +4,47 @@ from __future__ import annotations
 
 from regluon.ndarray import _internal, contrib, linalg
 from regluon.ndarray.arithmetic import BINARY, binary_function
+from regluon.ndarray.creation import (
+    arange,
+    array,
+    empty,
+    eye,
+    from_dlpack,
+    from_numpy,
+    full,
+    linspace,
+    ones,
+    to_dlpack_for_read,
+    to_dlpack_for_write,
+    zeros,
+)
 from regluon.ndarray.methods import attach_methods
 from regluon.ndarray.namespace import functions
 from regluon.ndarray.ndarray import NDArray, waitall
 from regluon.ndarray.saveload import load, load_frombuffer, save
 
-__all__ = ["NDArray", "_internal", "contrib", "linalg", "load", "load_frombuffer", "save", "waitall"]
+__all__ = [
+    "NDArray",
+    "_internal",
+    "arange",
+    "array",
+    "contrib",
+    "empty",
+    "eye",
+    "from_dlpack",
+    "from_numpy",
+    "full",
+    "linalg",
+    "linspace",
+    "load",
+    "load_frombuffer",
+    "ones",
+    "save",
+    "to_dlpack_for_read",
+    "to_dlpack_for_write",
+    "waitall",
+    "zeros",
+]
 
 attach_methods()
 globals().update(functions("", __name__))
