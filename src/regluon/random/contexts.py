@@ -1,0 +1,79 @@
+"""Which generator is whose, and how they are seeded."""
+
+from __future__ import annotations
+
+import operator
+import threading
+from typing import TypeAlias
+
+from regluon.context import Context, as_context, num_gpus
+from regluon.random.cpu import MXNetGenerator
+from regluon.random.device import TorchGenerator
+
+__all__ = ["Generator", "generator", "seed"]
+
+Generator: TypeAlias = MXNetGenerator | TorchGenerator
+
+
+class _Streams:
+    """All there are, made when they are first asked for."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.cpu = MXNetGenerator()
+        self.known: dict[Context, Generator] = {}
+        self.last_seed = 0
+
+    def make(self, ctx: Context) -> Generator:
+        with self.lock:
+            if ctx not in self.known:
+                gpu = ctx.device_type == "gpu"
+                self.known[ctx] = TorchGenerator(ctx.torch_device, self.last_seed) if gpu else self.cpu
+            return self.known[ctx]
+
+    def seed(self, number: int) -> None:
+        with self.lock:
+            self.last_seed = number
+            found = {self.cpu, *self.known.values()}
+        for one in found:
+            one.seed(number)
+
+
+_streams = _Streams()
+
+
+def generator(ctx: Context) -> Generator:
+    """The streams of a context: one set for all CPU contexts, one per GPU. Who seeds nothing has seed 0."""
+    try:
+        return _streams.known[ctx]
+    except KeyError:
+        return _streams.make(ctx)
+
+
+def seed(seed_state: int, ctx: Context | str = "all") -> None:
+    """Begins the streams of all contexts, or of one, anew.
+
+    Parameters
+    ----------
+    seed_state : int
+        Of which the lower 32 bits count.
+    ctx : Context
+        With "all", GPUs get different numbers from each other; with a GPU's context, the numbers do not
+        depend on which one it is, and a GPU that is not there is passed over. All CPU contexts share their
+        streams, so seeding one seeds them all.
+
+    Raises
+    ------
+    ValueError
+        If the seed is no integer.
+    """
+    try:
+        number = operator.index(seed_state) % 2**32
+    except TypeError:
+        raise ValueError(f"random.seed: the seed must be an int, not {seed_state!r}") from None
+    if ctx == "all":
+        _streams.seed(number)
+        return
+    context = as_context(ctx)
+    if context.device_type != "gpu" or context.device_id < num_gpus():
+        generator(context).seed(number, own=True)

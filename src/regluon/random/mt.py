@@ -1,0 +1,158 @@
+"""Random 32-bit words: mt19937 engines, and how MXNet shares its 1024 of them out over a call.
+
+A call for N numbers uses T = min(ceil(N / 64), 1024) engines, its lanes: lane t fills the elements
+[t S, (t + 1) S) with S = ceil(N / T). Lanes live on from call to call, so each goes at its own pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.random import MT19937, RandomState
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import NDArray
+
+__all__ = ["Block", "Lanes", "Stream", "Words", "blocks"]
+
+Words = NDArray[np.uint32]
+T = TypeVar("T", bound=np.generic)
+
+_LANES = 1024
+_PER_LANE = 64
+_TURN = 624  # words that an engine makes in one go
+_SEEDS = 1 << 32
+
+
+class _NoSeed(ISeedSequence):
+    """Spares MT19937 the seeding of its own, which takes 30 times as long as the one that follows it."""
+
+    state = (0,) * _TURN
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> Any:
+        return self.state
+
+
+_NO_SEED: Any = _NoSeed()
+
+
+class Stream:
+    """The words of one mt19937, as C++'s ``std::mt19937(seed)`` gives them."""
+
+    __slots__ = ("_engine", "_seeder")
+
+    def __init__(self, seed: int = 0) -> None:
+        self._engine = MT19937(_NO_SEED)
+        self._seeder = RandomState(self._engine)
+        self.seed(seed)
+
+    def seed(self, seed: int) -> None:
+        """Begin anew."""
+        self._seeder.seed(seed % _SEEDS)
+
+    def take(self, count: int) -> NDArray[np.uint64]:
+        """Draw the next words."""
+        return self._engine.random_raw(count)
+
+
+class Block(NamedTuple):
+    """Part of a call: the same columns of what lanes [first, last) fill, ``share`` elements each."""
+
+    first: int
+    last: int
+    start: int
+    share: int
+    begin: int
+    end: int
+
+    @property
+    def width(self) -> int:
+        return self.end - self.begin
+
+    def of(self, out: NDArray[T]) -> NDArray[T]:
+        """What this block fills of the call's result, a row for each lane."""
+        size = (self.last - self.first) * self.share
+        return out[self.start : self.start + size].reshape(-1, self.share)[:, self.begin : self.end]
+
+
+def blocks(size: int, width: int, at_once: int) -> Iterator[Block]:
+    """A call for ``size`` numbers in blocks at most ``width`` wide, of about ``at_once`` numbers."""
+    if size <= 0:
+        return
+    share = -(-size // min(-(-size // _PER_LANE), _LANES))
+    full, rest = divmod(size, share)
+    group = max(at_once // min(share, width), 1)
+    for first in range(0, full, group):
+        for begin in range(0, share, width):
+            yield Block(
+                first, min(first + group, full), first * share, share, begin, min(begin + width, share)
+            )
+    for begin in range(0, rest, width):
+        yield Block(full, full + 1, full * share, rest, begin, min(begin + width, rest))
+
+
+class Lanes:
+    """The engines of MXNet's parallel sampler: lane i begins at ``seed + i``.
+
+    An engine is made, or seeded again, when it is first drawn from. Words that are made but not drawn yet
+    wait in a row for each lane, from ``_at`` to ``_end``.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._streams: list[Stream] = []
+        self._rows = np.empty((_LANES, 4 * _TURN), np.uint32)
+        self._at = np.zeros(_LANES, np.int64)
+        self._end = np.zeros(_LANES, np.int64)
+        self.seed(seed)
+
+    def seed(self, seed: int) -> None:
+        """Begin anew."""
+        self._seed, self._seeded = seed, 0
+        self._at[:] = self._end[:] = 0
+
+    def peek(self, block: Block, count: int) -> Words:
+        """The next ``count`` words of each lane of a block, a row each, which remain the next ones."""
+        first, last = block.first, block.last
+        if self._seeded < last:
+            self._begin(last)
+        at = self._at[first:last]
+        short = np.flatnonzero(self._end[first:last] - at < count)
+        if short.size:
+            self._supply((first + short).tolist(), count)
+        begin = int(at[0])
+        if last - first == 1 or (at == begin).all():
+            return self._rows[first:last, begin : begin + count]
+        scattered: Words = self._rows[np.arange(first, last)[:, None], at[:, None] + np.arange(count)]
+        return scattered
+
+    def skip(self, block: Block, count: int | NDArray[np.int64]) -> None:
+        """Draw words that have been peeked at: as many of each lane, or a number for each."""
+        self._at[block.first : block.last] += count
+
+    def take(self, block: Block, count: int) -> Words:
+        """Draw ``count`` words of each lane, a row each, which hold until the next are asked for."""
+        words = self.peek(block, count)
+        self.skip(block, count)
+        return words
+
+    def _begin(self, last: int) -> None:
+        for lane in range(self._seeded, last):
+            if lane < len(self._streams):
+                self._streams[lane].seed(self._seed + lane)
+            else:
+                self._streams.append(Stream(self._seed + lane))
+        self._seeded = last
+
+    def _supply(self, lanes: list[int], count: int) -> None:
+        if count + _TURN > self._rows.shape[1]:
+            rows = np.empty((_LANES, count + _TURN), np.uint32)
+            rows[:, : self._rows.shape[1]] = self._rows
+            self._rows = rows
+        for lane in lanes:
+            row, at, end = self._rows[lane], int(self._at[lane]), int(self._end[lane])
+            ready = end - at
+            row[:ready] = row[at:end]
+            made = -(-(count - ready) // _TURN) * _TURN
+            row[ready : ready + made] = self._streams[lane].take(made)
+            self._at[lane], self._end[lane] = 0, ready + made

@@ -1,0 +1,98 @@
+"""Uniform and normal numbers from words, as libstdc++'s distributions make them of mt19937."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regluon.random.elementary import logf
+from regluon.random.mt import Block, Lanes, Words, blocks
+
+__all__ = ["Numbers", "integers", "normals", "rounded", "uniforms", "uniforms_of"]
+
+Numbers = NDArray[np.floating[Any]]
+
+# What is made of so many numbers stays in the processor's cache.
+_AT_ONCE = 8192
+_WIDTH = 512
+_SCALE = np.float32(2.0**-32)
+_BELOW_ONE = np.nextafter(np.float32(1), np.float32(0))
+_BELOW_ONE_WIDE = np.nextafter(1.0, 0.0)
+_ACCEPTED = math.pi / 4
+
+
+def uniforms_of(words: Words, wide: bool) -> Numbers:
+    """Numbers in [0, 1): float32 of a word each, or float64 of two, the low one first."""
+    if wide:
+        numbers: Numbers = words[..., 1::2] * 2.0**32
+        numbers += words[..., ::2]
+        numbers *= 2.0**-64
+        return np.minimum(numbers, _BELOW_ONE_WIDE, out=numbers)
+    narrow = words.astype(np.float32)
+    narrow *= _SCALE
+    return np.minimum(narrow, _BELOW_ONE, out=narrow)
+
+
+def rounded(numbers: Any, like: Numbers) -> Any:
+    """What C++ makes of a result with a parameter: MXNet's float16 rounds it, other types promote."""
+    return numbers.astype(np.float32).astype(np.float16) if like.dtype == np.float16 else numbers
+
+
+def uniforms(lanes: Lanes, size: int, wide: bool) -> Numbers:
+    """``size`` numbers in [0, 1)."""
+    out: Numbers = np.empty(size, np.float64 if wide else np.float32)
+    for block in blocks(size, _WIDTH, _AT_ONCE):
+        block.of(out)[:] = uniforms_of(lanes.take(block, block.width * (1 + wide)), wide)
+    return out
+
+
+def integers(lanes: Lanes, size: int, low: int, high: int) -> NDArray[np.int64]:
+    """``size`` integers low + |v mod (high - low)|, where v = 2³¹ a + b with the next words a and b."""
+    out = np.empty(size, np.int64)
+    span = np.int64((high - low + 2**63) % 2**64 - 2**63)
+    for block in blocks(size, _WIDTH, _AT_ONCE):
+        words = lanes.take(block, 2 * block.width).astype(np.uint64)
+        numbers = ((words[:, ::2] << np.uint64(31)) + words[:, 1::2]).view(np.int64)
+        block.of(out)[:] = np.abs(np.fmod(numbers, span)) + np.int64(low)
+    return out
+
+
+def normals(lanes: Lanes, size: int, wide: bool) -> Numbers:
+    """``size`` standard normal numbers, by the polar method, which keeps one of each accepted pair.
+
+    Points (x, y) are drawn in the square until 0 < x² + y² = s <= 1; the number is y √(-2 log s / s).
+    """
+    out: Numbers = np.empty(size, np.float64 if wide else np.float32)
+    for block in blocks(size, _WIDTH, _AT_ONCE):
+        y, square = _points(lanes, block, wide)
+        factor = np.log(square) if wide else logf(square)
+        factor *= -2
+        factor /= square
+        np.sqrt(factor, out=factor)
+        factor *= y
+        block.of(out)[:] = factor.reshape(-1, block.width)
+    return out
+
+
+def _points(lanes: Lanes, block: Block, wide: bool) -> tuple[Numbers, Any]:
+    """y and s of the accepted points of a block, lane by lane."""
+    pairs = int(block.width / _ACCEPTED + 3 * math.sqrt(block.width)) + 8
+    while True:
+        u = uniforms_of(lanes.peek(block, 2 * pairs * (1 + wide)), wide)
+        u *= 2
+        u -= 1
+        x, y = u[:, ::2], u[:, 1::2]
+        square = x * x
+        square += y * y
+        accepted = (square <= 1) & (square > 0)
+        found = np.count_nonzero(accepted, axis=1)
+        if found.min() >= block.width:
+            break
+        pairs *= 2
+    places = np.flatnonzero(accepted)
+    chosen = places[(np.cumsum(found) - found)[:, None] + np.arange(block.width)]
+    lanes.skip(block, (chosen[:, -1] % pairs + 1) * (2 * (1 + wide)))
+    return u.ravel()[2 * chosen.ravel() + 1], square.ravel()[chosen.ravel()]
