@@ -14,7 +14,7 @@ Storage = Literal["default", "row_sparse", "csr"]
 Multiply: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 
-@register("dot", same_type=True)
+@register("dot")
 def dot(
     lhs: Tensor,
     rhs: Tensor,
@@ -116,7 +116,7 @@ def _of_factors(
     return of_a, of_b
 
 
-@register("batch_dot", same_type=True)
+@register("batch_dot")
 def batch_dot(
     lhs: Tensor,
     rhs: Tensor,

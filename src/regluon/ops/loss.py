@@ -17,6 +17,7 @@ from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.nn import row_numbers
 from regluon.ops.registry import Shape, Tensor, gradient, register
+from regluon.ops.softmax import along
 
 # ½ d² in one call: Huber's loss with its bend at the largest number.
 _huber = torch._C._nn.huber_loss
@@ -52,8 +53,10 @@ def _(
 ) -> Any:
     plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
     difference = torch.sub(pred, _like(label, pred))
-    of_pred = _chained(difference, weighted, pred) if need[0] else None
-    of_label = _chained(torch.neg(difference), weighted, label) if need[1] else None
+    of_pred = _chained(difference, weighted, sample_weight) if need[0] else None
+    of_label = (
+        _chained(torch.neg(difference), weighted, sample_weight).reshape(label.shape) if need[1] else None
+    )
     if sample_weight is None:
         return of_pred, of_label
     return of_pred, of_label, _of_weight(need[2], torch.square(difference) / 2, plain, sample_weight)
@@ -88,8 +91,8 @@ def _(
     plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
     difference = torch.sub(pred, _like(label, pred))
     sign = torch.sign(difference)
-    of_pred = _chained(sign, weighted, pred) if need[0] else None
-    of_label = _chained(torch.neg(sign), weighted, label) if need[1] else None
+    of_pred = _chained(sign, weighted, sample_weight) if need[0] else None
+    of_label = _chained(torch.neg(sign), weighted, sample_weight).reshape(label.shape) if need[1] else None
     if sample_weight is None:
         return of_pred, of_label
     return of_pred, of_label, _of_weight(need[2], torch.abs(difference), plain, sample_weight)
@@ -113,7 +116,7 @@ def softmax_ce_loss(
     """
     if sample_weight is not None and sample_weight.dtype is not pred.dtype:
         raise ValueError("sample_weight must have pred's type; astype() gives it")
-    logs = pred if from_logits else torch.log_softmax(pred, axis)
+    logs = pred if from_logits else along(torch.log_softmax, pred, axis)
     classes = _classes(label, pred, axis)
     minus = -1.0 if weight is None else -weight
     return _average(torch.gather(logs, axis, classes), sample_weight, minus, batch_axis), logs, classes
@@ -161,7 +164,7 @@ def softmax_ce_dense_loss(
 
     The label holds probabilities, as many as pred. The logarithms are a hidden output.
     """
-    logs = pred if from_logits else torch.log_softmax(pred, axis)
+    logs = pred if from_logits else along(torch.log_softmax, pred, axis)
     total = torch.sum(torch.mul(logs, _like(label, pred)), (axis,), keepdim=True)
     return _average(total, sample_weight, -1.0 if weight is None else -weight, batch_axis), logs
 
@@ -186,9 +189,9 @@ def _(
     of_pred = of_label = None
     if need[0]:
         slope = torch.neg(target) if from_logits else torch.sub(torch.mul(torch.exp(logs), total), target)
-        of_pred = _chained(slope, weighted, pred)
+        of_pred = _chained(slope, weighted, sample_weight)
     if need[1]:
-        of_label = _chained(torch.neg(logs), weighted, label)
+        of_label = _chained(torch.neg(logs), weighted, sample_weight).reshape(label.shape)
     if sample_weight is None:
         return of_pred, of_label
     element = torch.neg(torch.sum(torch.mul(logs, target), (axis,), keepdim=True))
@@ -237,10 +240,10 @@ def _(
     plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
     grads: list[Tensor | None] = [None, None]
     if need[0]:
-        grads[0] = _chained(_slope_of_logit(pred, z, pos_weight), weighted, pred)
+        grads[0] = _chained(_slope_of_logit(pred, z, pos_weight), weighted, sample_weight)
     if need[1]:
         slope = torch.neg(pred) if pos_weight is None else (pos_weight - 1) * softplus(-pred) - pred
-        grads[1] = _chained(slope, weighted, label)
+        grads[1] = _chained(slope, weighted, sample_weight).reshape(label.shape)
     if sample_weight is not None:
         grads.append(_of_weight(need[2], _sigmoid_bce(pred, z, pos_weight), plain, sample_weight))
     elif pos_weight is not None:
@@ -306,7 +309,7 @@ class _Plan(NamedTuple):
 
     summed: list[int]
     share: float
-    flat: Shape | None
+    batch: int | None
     spread: Shape | None
 
 
@@ -321,18 +324,19 @@ def _plan(shape: Shape, batch_axis: int, weight: float | None) -> _Plan:
     if not rest:
         return _Plan([], share, None, None)
     batch = shape[batch_axis]
-    spread = tuple([1 if a in rest else batch for a in range(ndim)])
+    # The gradient of a single sample stretches as it is.
+    spread = None if batch == 1 else tuple([1 if a in rest else batch for a in range(ndim)])
     # A sum takes torch twice as long as a reshape.
-    return _Plan([], share, (batch,), spread) if count == 1 else _Plan(rest, share, None, spread)
+    return _Plan([], share, batch, spread) if count == 1 else _Plan(rest, share, None, spread)
 
 
 def _average(element: Tensor, sample_weight: Tensor | None, weight: float | None, batch_axis: int) -> Tensor:
     """The weighted mean over all axes but the batch's."""
     if sample_weight is not None:
         element = torch.mul(element, sample_weight)
-    summed, share, flat, _ = _plan(element.shape, batch_axis, weight)
-    if flat is not None:
-        element = element.reshape(flat)
+    summed, share, batch, _ = _plan(element.shape, batch_axis, weight)
+    if batch is not None:
+        element = element.reshape(batch)
     elif summed:
         element = torch.sum(element, summed)
     return element if share == 1 else torch.mul(element, constant(share, element.dtype))
@@ -348,14 +352,14 @@ def _heads(
     if share != 1:
         g = torch.mul(g, constant(share, g.dtype))
     if spread is not None:
-        g = g.reshape(spread)
+        g = g.reshape(*spread)
     return g, g if sample_weight is None else torch.mul(g, sample_weight)
 
 
-def _chained(slope: Tensor, weighted: Tensor, x: Tensor) -> Tensor:
-    """The gradient of an input as large as the losses, from their derivative with respect to it."""
-    found = _fitted(torch.mul(slope, weighted), slope.shape)
-    return found if slope.shape == x.shape else found.reshape(x.shape)
+def _chained(slope: Tensor, weighted: Tensor, sample_weight: Tensor | None) -> Tensor:
+    """The gradient of the prediction or the label, from the elements' derivatives with respect to it."""
+    found = torch.mul(slope, weighted)
+    return found if sample_weight is None else _fitted(found, slope.shape)
 
 
 def _of_weight(need: Any, slope: Tensor, head: Tensor, x: Tensor) -> Tensor | None:

@@ -12,7 +12,7 @@ from regluon.ops.registry import DType, Tensor, gradient, infer_shape, register
 _layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
 
 
-@register("FullyConnected", aliases=("fully_connected",), same_type=True)
+@register("FullyConnected", aliases=("fully_connected",))
 def fully_connected(
     data: Tensor,
     weight: Tensor,
@@ -35,17 +35,18 @@ def fully_connected(
     out : (batch, num_hidden); with ``flatten=False`` (..., num_hidden)
     """
     rows = _rows(data) if flatten and data.dim() != 2 else data
+    # torch would also take a bias that it can stretch.
+    if bias is None:
+        fits = no_bias and weight.shape[0] == num_hidden
+    else:
+        fits = not no_bias and weight.shape[0] == num_hidden and bias.shape == (num_hidden,)
     try:
-        # torch would also take a bias that it can stretch.
-        if bias is None:
-            fits = no_bias and weight.shape[0] == num_hidden
-        else:
-            fits = not no_bias and weight.shape[0] == num_hidden and bias.shape == (num_hidden,)
         if fits:
             return linear(rows, weight, bias)
-    except RuntimeError:
-        pass
-    raise ValueError(_misfit(rows.size(-1), weight, bias, num_hidden, no_bias))
+        reason = ""
+    except RuntimeError as error:
+        reason = str(error)
+    raise ValueError(_misfit(rows.size(-1), weight, bias, num_hidden, no_bias) or reason)
 
 
 def _rows(data: Tensor) -> Tensor:
@@ -64,7 +65,7 @@ def _misfit(width: int, weight: Tensor, bias: Tensor | None, num_hidden: int, no
         )
     if bias is not None and bias.shape != (num_hidden,):
         return f"the bias must have shape {(num_hidden,)}, but it has {tuple(bias.shape)}"
-    return f"there is no matrix product for type {weight.dtype}"
+    return ""
 
 
 @gradient(fully_connected)

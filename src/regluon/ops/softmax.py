@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 import torch
 
+from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.nn import row_numbers
 from regluon.ops.registry import DType, Tensor, gradient, register
+
+_NARROW, _MANY = 16, 512
 
 # torch's backward kernels: one pass each, differentiable.
 _softmax_backward = torch._softmax_backward_data
@@ -26,8 +29,28 @@ def _apply(
     """``fn`` in the wider of the two types."""
     data = _over_temperature(data, temperature)
     if dtype is None or dtype is data.dtype:
-        return fn(data, axis)
+        return along(fn, data, axis).contiguous()
     return fn(data, axis, dtype=torch.promote_types(data.dtype, dtype)).to(dtype)
+
+
+def along(fn: Callable[..., Tensor], data: Tensor, axis: int) -> Tensor:
+    """softmax or log_softmax along an axis, in whatever memory layout.
+
+    torch's CPU kernel for the last axis goes element by element where that is shorter than a vector of the
+    processor: with 10 classes it takes 3 to 5 times as long as the kernel for other axes.
+    """
+    try:
+        if (
+            data.numel() < _MANY
+            or data.size(axis) >= _NARROW
+            or axis % data.dim() + 1 < data.dim()
+            or data.is_cuda
+        ):
+            return fn(data, axis)
+        return fn(data.movedim(-1, 0), 0).movedim(0, -1)
+    except RuntimeError:
+        require_floating(data)
+        raise
 
 
 def _no_length(use_length: bool) -> None:

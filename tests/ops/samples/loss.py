@@ -49,6 +49,8 @@ SAMPLES += [
     S(name, [(4, 3), ints((4,), 0, 3), normal((4, 1), "float64")], fails=True),
 ]
 
+SAMPLES.append(S(name, [(100, 7), ints((100,), 0, 7)], grad=(0,)))
+
 name = "_regluon_softmax_ce_dense_loss"
 SAMPLES += [
     S(name, [(4, 3), uniform((4, 3))]),
