@@ -1,0 +1,69 @@
+"""What a Trainer's step goes through, made once for the arrays that the parameters have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from regluon.gluon.local_store import LocalStore, broadcast, sum_into
+from regluon.gluon.parameter import Parameter
+from regluon.ndarray import NDArray
+from regluon.optimizer import Updater
+from regluon.optimizer.batch import zeros_like
+
+__all__ = ["Plan"]
+
+
+class Plan:
+    """The arrays of parameters, and what to do with them.
+
+    ``versions`` tell whether the parameters still have these arrays. ``datas`` are those whose gradients must
+    be fresh; ``reduce`` makes sums of these over the contexts, and ``updates`` new weights.
+    """
+
+    __slots__ = ("datas", "reduce", "updates", "versions")
+
+    def __init__(
+        self, parameters: Sequence[Parameter], updaters: Sequence[Updater], store: Any, update_on_store: bool
+    ) -> None:
+        self.versions = [(p, p._version) for p in parameters]
+        learned = {i: p for i, p in enumerate(parameters) if p.grad_req != "null"}
+        indices = list(learned)
+        datas = [p.list_data() for p in learned.values()]
+        grads = [p.list_grad() for p in learned.values()]
+        self.datas: list[Any] = [data for copies in datas for data in copies]
+        self.reduce: Callable[[], None] | None = None
+        self.updates: list[Callable[[], None]] = []
+        if not indices:
+            return
+        if not update_on_store:
+            by_context = zip(updaters, zip(*grads, strict=True), zip(*datas, strict=True), strict=True)
+            self.updates = [updater.prepare(indices, g, d) for updater, g, d in by_context]
+            if store is not None:
+                self.reduce = lambda: _pushpull(store, indices, grads, [None] * len(indices))
+        elif isinstance(store, LocalStore):
+            self.updates = _first_and_copy(updaters[0], indices, grads, datas)
+        else:
+            self.updates = [lambda: _pushpull(store, indices, grads, datas)]
+
+
+def _pushpull(store: Any, indices: Sequence[int], values: Sequence[Any], outs: Sequence[Any]) -> None:
+    for index, value, out in zip(indices, values, outs, strict=True):
+        store.pushpull(index, value, out=out, priority=-index)
+
+
+def _first_and_copy(
+    updater: Updater, indices: Sequence[int], grads: list[list[NDArray]], datas: list[list[NDArray]]
+) -> list[Callable[[], None]]:
+    """Sums the gradients aside, updates the copies on the first context, and copies these to the others."""
+    totals = [zeros_like(copies[0]) for copies in datas]
+
+    def total() -> None:
+        for target, parts in zip(totals, grads, strict=True):
+            sum_into(target, parts)
+
+    def copy() -> None:
+        for copies in datas:
+            broadcast(copies[0], copies)
+
+    return [total, updater.prepare(indices, totals, [copies[0] for copies in datas]), copy]

@@ -1,0 +1,28 @@
+"""``mx.init``: the values that parameters begin with."""
+
+from __future__ import annotations
+
+from regluon.initializer.composed import Load, Mixed
+from regluon.initializer.elementary import Constant, Normal, One, Uniform, Zero
+from regluon.initializer.initializer import InitDesc, Initializer, alias, create, register
+from regluon.initializer.shaped import Bilinear, LSTMBias, MSRAPrelu, Orthogonal, Xavier
+
+__all__ = [
+    "Bilinear",
+    "Constant",
+    "InitDesc",
+    "Initializer",
+    "LSTMBias",
+    "Load",
+    "MSRAPrelu",
+    "Mixed",
+    "Normal",
+    "One",
+    "Orthogonal",
+    "Uniform",
+    "Xavier",
+    "Zero",
+    "alias",
+    "create",
+    "register",
+]

@@ -1,0 +1,45 @@
+"""AdaGrad."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from regluon.ndarray.ndarray import NDArray
+from regluon.optimizer.batch import zeros_like
+from regluon.optimizer.many import Many, add_, addcdiv_, addcmul_, plus, sqrt_
+from regluon.optimizer.optimizer import Optimizer, register
+
+__all__ = ["AdaGrad"]
+
+
+@register
+class AdaGrad(Optimizer):
+    """Steps that shrink with all gradients so far (Duchi, Hazan and Singer, 2011)::
+
+        g = clip(rescale_grad * grad)
+        h = h + g ** 2
+        w = w - lr * (g / sqrt(h + eps) + wd * w)
+
+    Parameters
+    ----------
+    eps
+        Keeps the quotient finite.
+    """
+
+    def __init__(self, eps: float = 1e-7, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.float_stable_eps = eps
+
+    def create_state(self, index: Any, weight: NDArray) -> NDArray:
+        return zeros_like(weight)
+
+    def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
+        (h,) = state
+        g, scale = self._scaled(g)
+        addcmul_(h, g, g, scale * scale)
+        if wd:
+            add_(w, w, -lr * wd)
+        root = plus(h, self.float_stable_eps)
+        sqrt_(root)
+        addcdiv_(w, g, root, -lr * scale)

@@ -1,0 +1,124 @@
+"""Gradient descent, plain and with momentum."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from regluon.base import MXNetError
+from regluon.ndarray.ndarray import NDArray
+from regluon.optimizer.batch import zeros_like
+from regluon.optimizer.many import Many, add_, mul_
+from regluon.optimizer.optimizer import Optimizer, register
+
+__all__ = ["NAG", "SGD", "ccSGD"]
+
+
+class _Descent(Optimizer):
+    """What SGD and NAG share: a momentum, kept if it is not 0."""
+
+    momentum: float
+
+    def create_state(self, index: Any, weight: NDArray) -> NDArray | None:
+        return zeros_like(weight) if self.momentum != 0.0 else None
+
+    @staticmethod
+    def _with_master(state: Any, master: NDArray) -> tuple[Any, Any]:
+        return state, master
+
+    @staticmethod
+    def _split_master(state: Any) -> tuple[Any, NDArray]:
+        return state[0], state[1]
+
+    def _descend(self, w: Many, g: Many, lr: float, wd: float) -> None:
+        scale = self.rescale_grad
+        if self.clip_gradient:
+            g, scale = self._scaled(g)
+        if wd:
+            add_(w, w, -lr * wd)
+        add_(w, g, -lr * scale)
+
+
+@register
+class SGD(_Descent):
+    """Gradient descent::
+
+        g = clip(rescale_grad * grad) + wd * w
+        m = momentum * m - lr * g
+        w = w + m
+
+    Parameters
+    ----------
+    momentum
+        How much of the last step is gone again.
+    lazy_update
+        For sparse gradients: whether only their rows decay and move. Dense ones are not concerned.
+    """
+
+    def __init__(self, momentum: float = 0.0, lazy_update: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.momentum = momentum
+        self.lazy_update = lazy_update
+        # For subclasses with an ``update`` of their own, which get as many weights at once.
+        self.aggregate_num = int(os.getenv("MXNET_OPTIMIZER_AGGREGATION_SIZE", "4"))
+
+    def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
+        if self.momentum <= 0:
+            self._descend(w, g, lr, wd)
+            return
+        if not state:
+            raise MXNetError(
+                f"SGD: momentum became {self.momentum} after states had been made without one; "
+                "give it to the constructor"
+            )
+        g, scale = self._scaled(g)
+        (m,) = state
+        mul_(m, self.momentum)
+        if wd:
+            add_(m, w, -lr * wd)
+        add_(m, g, -lr * scale)
+        add_(w, m)
+
+
+@register
+class ccSGD(SGD):  # noqa: N801
+    """An old name of :class:`SGD`."""
+
+
+@register
+class NAG(_Descent):
+    """Nesterov's accelerated gradient::
+
+        g = clip(rescale_grad * grad)
+        m = momentum * m - lr * (g + wd * w)
+        w = w + momentum * m - lr * (g + wd * w)
+
+    As in MXNet, the momentum that is kept for the next step is then made with the new ``w``; without weight
+    decay that is the same.
+
+    Parameters
+    ----------
+    momentum
+        How much of the last step is gone again; 0 is plain gradient descent.
+    """
+
+    def __init__(self, momentum: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.momentum = momentum
+
+    def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
+        if not state:
+            self._descend(w, g, lr, wd)
+            return
+        g, scale = self._scaled(g)
+        (m,) = state
+        ahead = 1 + self.momentum
+        mul_(m, self.momentum)
+        if wd:
+            add_(w, w, -ahead * lr * wd)
+        add_(w, m, self.momentum)
+        add_(w, g, -ahead * lr * scale)
+        if wd:
+            add_(m, w, -lr * wd)
+        add_(m, g, -lr * scale)

@@ -1,0 +1,245 @@
+"""Optimizers' states as bytes: the pickles that MXNet writes and reads, as plain data."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+import torch
+
+from regluon.base import MXNetError
+from regluon.context import cpu
+from regluon.lr_scheduler import LRScheduler
+from regluon.ndarray import params_file
+from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.params_format import LIST_MAGIC
+from regluon.optimizer.optimizer import Optimizer
+from regluon.optimizer.plain_pickle import Writer, loads
+
+__all__ = ["dump_states", "load_states"]
+
+_ARRAY = ("mxnet.ndarray.ndarray", "NDArray")
+_ARRAYS = {_ARRAY, ("mxnet.ndarray", "NDArray"), ("mxnet.numpy.multiarray", "ndarray")}
+# Where MXNet has what is elsewhere here.
+_MODULES = {"regluon.optimizer": "mxnet.optimizer.optimizer", "regluon.lr_scheduler": "mxnet.lr_scheduler"}
+_DEPTH = 16
+# A stored array as a whole .params file: magic number, reserved, one array; no names.
+_HEAD, _TAIL = struct.pack("<QQQ", LIST_MAGIC, 0, 1), struct.pack("<Q", 0)
+
+
+def dump_states(value: Any) -> bytes:
+    """States, or states and their optimizer, as MXNet would have pickled them.
+
+    Raises
+    ------
+    MXNetError
+        If something in there is no array and no plain data.
+    """
+    return Writer(_write).dumps(value)
+
+
+def load_states(data: bytes) -> tuple[dict[Any, Any], Optimizer | None]:
+    """States and, if it was saved with them, the optimizer; nothing in ``data`` is executed.
+
+    Arrays come on the CPU. Of optimizers and schedulers, the classes that are loaded may occur.
+
+    Raises
+    ------
+    MXNetError
+        If the data is damaged, or holds anything else.
+    """
+    try:
+        value = loads(data, _Makers(len(data)))
+        states, saved = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+        if not isinstance(states, dict) or not isinstance(saved, (Optimizer, type(None))):
+            raise MXNetError("it holds no dict of states")
+        for index, state in states.items():
+            _check(state, f"the state of weight {index!r}", _DEPTH)
+    except MXNetError as error:
+        raise MXNetError(f"cannot load optimizer states: {error}") from None
+    return states, saved
+
+
+def _check(state: Any, what: str, depth: int) -> None:
+    if depth == 0:
+        raise MXNetError(f"{what} is nested too deeply")
+    if isinstance(state, (tuple, list)):
+        for inner in state:
+            _check(inner, what, depth - 1)
+    elif not isinstance(state, (NDArray, int, float, str, type(None))):
+        raise MXNetError(f"{what} holds a {type(state).__name__}")
+
+
+# Writing
+
+
+def _write(writer: Writer, value: Any) -> bool:
+    if isinstance(value, NDArray):
+        _write_array(writer, value)
+    elif isinstance(value, (Optimizer, LRScheduler)):
+        _write_object(writer, value)
+    elif isinstance(value, np.generic):
+        writer.value(value.item())
+    elif isinstance(value, dict):
+        writer.value(dict(value))
+    else:
+        return False
+    return True
+
+
+def _write_array(writer: Writer, array: NDArray) -> None:
+    writer.name(*_ARRAY)
+    writer.value((None,))
+    writer.opcode(b"R")
+    writer.remember(array)
+    writer.opcode(b"}")
+    writer.value("handle")
+    # MXNet reads out of a bytearray, which protocol 4 makes of bytes.
+    writer.name("builtins", "bytearray")
+    writer.value((_bytes_of(array),))
+    writer.opcode(b"Rsb")
+
+
+def _write_object(writer: Writer, value: Any) -> None:
+    kind = type(value)
+    writer.name(_home(kind), kind.__qualname__)
+    writer.opcode(b")\x81")
+    writer.remember(value)
+    writer.value(value.__getstate__() if isinstance(value, Optimizer) else value.__dict__)
+    writer.opcode(b"b")
+
+
+def _home(kind: type) -> str:
+    """The module where MXNet has a class."""
+    package = ".".join(kind.__module__.split(".")[:2])
+    return _MODULES.get(package, kind.__module__)
+
+
+def _bytes_of(array: NDArray) -> bytes:
+    context = array.context
+    stored = params_file.StoredArray.dense(array._data, context.device_typeid, context.device_id)
+    return params_file.dumps([stored])[len(_HEAD) : -len(_TAIL)]
+
+
+# Reading
+
+
+class _Makers:
+    """What the names in states may stand for: arrays, NumPy's numbers, optimizers and schedulers.
+
+    ``budget`` bounds the bytes that may be made, as a file can refer to the same bytes again and again.
+    """
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.names: dict[tuple[str, str], Any] = dict.fromkeys(_ARRAYS, NDArray)
+        for kind in (*_all_subclasses(Optimizer), *_all_subclasses(LRScheduler)):
+            self.names[kind.__module__, kind.__qualname__] = kind
+            self.names[_home(kind), kind.__qualname__] = kind
+        self.names.update(_FUNCTIONS)
+
+    def find(self, module: str, name: str) -> Any:
+        try:
+            return self.names[module, name]
+        except KeyError:
+            raise MXNetError(
+                f"it holds {module}.{name}, which is neither plain data nor a known optimizer or scheduler"
+            ) from None
+
+    def call(self, function: Any, arguments: tuple[Any, ...]) -> Any:
+        if function is NDArray:
+            return NDArray(torch.zeros(0), cpu())
+        if isinstance(function, type):
+            return object.__new__(function)
+        if isinstance(function, FunctionType):
+            return function(*arguments)
+        raise MXNetError("it calls what is no function")
+
+    def fill(self, target: Any, state: Any) -> None:
+        if isinstance(target, NDArray) and isinstance(state, dict):
+            self._fill_array(target, state.get("handle"))
+        elif isinstance(target, Optimizer) and isinstance(state, dict):
+            target.__setstate__(state)
+        elif isinstance(target, LRScheduler) and isinstance(state, dict):
+            target.__dict__.update(state)
+        elif isinstance(target, _DType) and isinstance(state, tuple):
+            target.order = state[1]
+        else:
+            raise MXNetError(f"it gives a state to a {type(target).__name__}")
+
+    def _fill_array(self, target: NDArray, raw: Any) -> None:
+        if raw is None:
+            return
+        if not isinstance(raw, (bytes, bytearray)):
+            raise MXNetError("the contents of an array are no bytes")
+        self.budget -= len(raw)
+        if self.budget < 0:
+            raise MXNetError("it makes more bytes than it has")
+        (stored,), _ = params_file.loads(_HEAD + raw + _TAIL)
+        if stored.data is None or stored.stype != "default":
+            raise MXNetError("an array is empty or sparse, which is a declared gap")
+        target._data = stored.data
+
+
+def _all_subclasses(kind: type[Any]) -> Iterator[type[Any]]:
+    for sub in kind.__subclasses__():
+        yield sub
+        yield from _all_subclasses(sub)
+
+
+class _DType:
+    """A NumPy type; its order of bytes comes as its state."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.order = name, "="
+
+
+def _dtype(name: Any, *_: Any) -> _DType:
+    if not isinstance(name, str) or np.dtype(name[:8]).kind not in "fiub":
+        raise MXNetError(f"it holds a number of type {name!r}")
+    return _DType(name[:8])
+
+
+def _scalar(dtype: Any, raw: Any) -> Any:
+    if not isinstance(dtype, _DType):
+        raise MXNetError("a number has no type")
+    kind = np.dtype(dtype.name)
+    (value,) = np.frombuffer(_as_bytes(raw), kind.newbyteorder(">") if dtype.order == ">" else kind)
+    return value.item()
+
+
+def _as_bytes(content: Any = b"", encoding: Any = None) -> bytes:
+    """Bytes as Python 2, which had none, and old protocols write them: as text of Latin-1."""
+    if isinstance(content, str):
+        return content.encode("latin-1")
+    if not isinstance(content, (bytes, bytearray)):
+        raise MXNetError("it makes bytes of what are none")
+    return bytes(content)
+
+
+def _reconstructed(kind: Any, *_: Any) -> Any:
+    """An object as protocols 0 and 1 write it."""
+    if not isinstance(kind, type) or kind is NDArray:
+        raise MXNetError("it makes an object of no class")
+    return object.__new__(kind)
+
+
+def _object() -> None:
+    """Stands for ``object``, which protocols 0 and 1 mention but do not call."""
+
+
+_FUNCTIONS: dict[tuple[str, str], Any] = {
+    ("builtins", "bytearray"): _as_bytes,
+    ("__builtin__", "bytearray"): _as_bytes,
+    ("_codecs", "encode"): _as_bytes,
+    ("numpy", "dtype"): _dtype,
+    ("numpy.core.multiarray", "scalar"): _scalar,
+    ("numpy._core.multiarray", "scalar"): _scalar,
+    ("copyreg", "_reconstructor"): _reconstructed,
+    ("copy_reg", "_reconstructor"): _reconstructed,
+    ("builtins", "object"): _object,
+    ("__builtin__", "object"): _object,
+}
