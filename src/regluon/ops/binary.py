@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from regluon.ops.constants import constant
+from regluon.ops.masks import mask
 from regluon.ops.registry import OPERATORS, Tensor, gradient, register
 
 __all__ = ["modulo", "power", "unbroadcast", "unstretched"]
@@ -139,8 +140,8 @@ def broadcast_maximum(lhs: Tensor, rhs: Tensor) -> Tensor:
 @gradient(broadcast_maximum)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
-        unbroadcast(torch.mul(g, torch.ge(lhs, rhs)), lhs) if need[0] else None,
-        unbroadcast(torch.mul(g, torch.lt(lhs, rhs)), rhs) if need[1] else None,
+        unbroadcast(torch.mul(g, mask(torch.ge, lhs, rhs)), lhs) if need[0] else None,
+        unbroadcast(torch.mul(g, mask(torch.lt, lhs, rhs)), rhs) if need[1] else None,
     )
 
 
@@ -153,8 +154,8 @@ def broadcast_minimum(lhs: Tensor, rhs: Tensor) -> Tensor:
 @gradient(broadcast_minimum)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
-        unbroadcast(torch.mul(g, torch.le(lhs, rhs)), lhs) if need[0] else None,
-        unbroadcast(torch.mul(g, torch.gt(lhs, rhs)), rhs) if need[1] else None,
+        unbroadcast(torch.mul(g, mask(torch.le, lhs, rhs)), lhs) if need[0] else None,
+        unbroadcast(torch.mul(g, mask(torch.gt, lhs, rhs)), rhs) if need[1] else None,
     )
 
 

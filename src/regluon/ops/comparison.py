@@ -9,6 +9,7 @@ import torch
 
 from regluon.ops.binary import unstretched
 from regluon.ops.constants import operand
+from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
 __all__ = ["no_gradient"]
@@ -21,8 +22,7 @@ def no_gradient(g: Any, need: Any, out: Any, *inputs: Any, **attributes: Any) ->
 
 def _of_two(name: str, fn: Callable[..., Tensor], doc: str) -> None:
     def compare(lhs: Tensor, rhs: Tensor) -> Tensor:
-        # Into an array of the inputs' type at once: a cast afterwards would be a second pass.
-        return fn(lhs, rhs, out=lhs.new_empty(0))
+        return mask(fn, lhs, rhs)
 
     compare.__doc__ = f"1 where {doc}, else 0, stretching axes of extent 1"
     gradient(register(name, same_type=True)(compare))(no_gradient)

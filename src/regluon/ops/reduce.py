@@ -10,6 +10,7 @@ import torch
 
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
+from regluon.ops.masks import mask
 from regluon.ops.registry import DType, Shape, Tensor, gradient, register
 
 __all__ = ["Plan", "plan", "reduced_axes"]
@@ -19,16 +20,16 @@ class Plan(NamedTuple):
     """What a reduction does to one shape."""
 
     axes: tuple[int, ...]
-    dim: int | tuple[int, ...]
-    """The axes as torch takes them quickest."""
     many: int
     """How many elements become one."""
     kept: tuple[int, ...]
     """The result's shape, reduced axes kept with extent 1."""
     shape: tuple[int, ...]
     """The result's shape."""
-    reshape: bool
-    """Whether torch's result, which has no axes after a full reduction, needs the shape said."""
+    dim: int | tuple[int, ...] | None
+    """The axes as torch takes them quickest; None for all where torch's result lacks its axis."""
+    keepdim: bool
+    """How torch makes that shape."""
 
 
 def reduced_axes(ndim: int, axis: Shape | None, exclude: bool) -> tuple[int, ...]:
@@ -51,25 +52,32 @@ def plan(data: torch.Size, axis: Shape | None, keepdims: bool, exclude: bool) ->
     kept = tuple([1 if a in axes else n for a, n in enumerate(data)])
     shape = kept if keepdims else tuple([n for a, n in enumerate(data) if a not in axes]) or (1,)
     many = torch.Size([data[a] for a in axes]).numel()
-    full = len(axes) == len(data)
-    return Plan(axes, axes[0] if len(axes) == 1 else axes, many, kept, shape, full)
+    dim = axes[0] if len(axes) == 1 else axes
+    if len(axes) < len(data) or keepdims:
+        return Plan(axes, many, kept, shape, dim, keepdims)
+    return Plan(axes, many, kept, shape, 0 if len(axes) == 1 else None, len(axes) == 1)
 
 
-def _total(data: Tensor, p: Plan) -> Tensor:
-    """The sum, in data's type: integers wrap around."""
-    if p.reshape:
-        total = torch.sum(data).view(p.shape)
-    elif p.axes:
-        total = torch.sum(data, p.dim, p.shape is p.kept)
-    else:
-        return data.clone()
-    return total if total.dtype is data.dtype else total.to(data.dtype)
+def _sum_all(data: Tensor) -> Tensor:
+    """The sum of all elements, with shape (1,)."""
+    # In place, which torch can differentiate here; a view would take longer.
+    return torch.sum(data, 0, True) if data.dim() == 1 else torch.sum(data).unsqueeze_(0)
+
+
+def _sum_along(data: Tensor, p: Plan) -> Tensor:
+    if p.dim is None:
+        return _sum_all(data)
+    return torch.sum(data, p.dim, p.keepdim) if p.axes else data.clone()
 
 
 @register("sum", aliases=("sum_axis",))
 def sum(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Σ data, along ``axis`` (all axes if None, those not named if ``exclude``); integers wrap around"""
-    return _total(data, plan(data.shape, axis, keepdims, exclude))
+    if axis is None and not keepdims:
+        total = _sum_all(data)
+    else:
+        total = _sum_along(data, plan(data.shape, axis, keepdims, exclude))
+    return total if total.dtype is data.dtype else total.to(data.dtype)
 
 
 @gradient(sum)
@@ -80,13 +88,17 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: b
 @register("mean")
 def mean(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Σ data / n, along ``axis`` (all axes if None, those not named if ``exclude``)"""
-    p = plan(data.shape, axis, keepdims, exclude)
-    if p.many == 1:
-        return data.clone().view(p.shape)
-    total = _total(data, p)
-    if data.is_floating_point():
-        return torch.div(total, constant(p.many, data.dtype))
-    return total if data.dtype is torch.bool else torch.div(total, p.many, rounding_mode="trunc")
+    if axis is None and not keepdims:
+        many, total = data.numel(), _sum_all(data)
+    else:
+        p = plan(data.shape, axis, keepdims, exclude)
+        if p.many == 1:
+            return data.clone().view(p.shape)
+        many, total = p.many, _sum_along(data, p)
+    if total.is_floating_point():
+        return torch.div(total, constant(many, total.dtype))
+    total = total.to(data.dtype)
+    return total if data.dtype is torch.bool else torch.div(total, many, rounding_mode="trunc")
 
 
 @gradient(mean)
@@ -105,8 +117,8 @@ def _stretch(g: Tensor, data: Tensor, p: Plan) -> Tensor:
 
 
 def _kept(x: Tensor, p: Plan) -> Tensor:
-    """A result with its reduced axes back in place, as extents of 1."""
-    return x if x.dim() == len(p.kept) and p.shape == p.kept else x.reshape(p.kept)
+    """A result with its reduced axes back in place, as extents of 1; of a single number that says nothing."""
+    return x if p.dim is None or p.keepdim or p.shape == p.kept else x.reshape(p.kept)
 
 
 def _product(data: Tensor, p: Plan) -> Tensor:
@@ -136,9 +148,8 @@ def nansum(
     data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False
 ) -> Tensor:
     """Σ data without what is not a number, along ``axis`` (as in :func:`sum`)"""
-    return _total(
-        torch.nan_to_num(data, 0.0, torch.inf, -torch.inf), plan(data.shape, axis, keepdims, exclude)
-    )
+    p = plan(data.shape, axis, keepdims, exclude)
+    return _sum_along(torch.nan_to_num(data, 0.0, torch.inf, -torch.inf), p).to(data.dtype)
 
 
 @gradient(nansum)
@@ -163,17 +174,16 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: b
 
 
 def _extreme(fn: Callable[..., Tensor], data: Tensor, p: Plan) -> Tensor:
-    if not p.axes:
-        return data.clone()
     if data.numel() == 0:
         raise ValueError("an array without elements has neither maximum nor minimum")
-    result = fn(data, p.dim, p.shape is p.kept)
-    return result.view(p.shape) if p.reshape else result
+    if p.dim is None:
+        return fn(data).view(1)
+    return fn(data, p.dim, p.keepdim) if p.axes else data.clone()
 
 
 def _to_extremes(g: Tensor, out: Tensor, data: Tensor, p: Plan) -> Tensor:
     """The gradient to all elements that equal the result."""
-    return torch.mul(_kept(g, p), torch.eq(data, _kept(out, p)))
+    return torch.mul(_kept(g, p), mask(torch.eq, data, _kept(out, p)))
 
 
 @register("max", aliases=("max_axis",))
@@ -221,8 +231,10 @@ def norm(
     kind = out_dtype or data.dtype
     p = plan(data.shape, axis, keepdims, False)
     values = data if data.is_floating_point() else data.double()
-    result: Tensor = torch.linalg.vector_norm(values, ord, None if p.reshape else p.dim)
-    return result.view(p.shape) if result.dtype is kind else result.to(kind).view(p.shape)
+    result: Tensor = torch.linalg.vector_norm(values, ord, p.dim, p.keepdim)
+    if p.dim is None:
+        result = result.view(1)
+    return result if result.dtype is kind else result.to(kind)
 
 
 @gradient(norm)

@@ -13,6 +13,7 @@ import torch
 
 from regluon.ops.binary import modulo, power
 from regluon.ops.constants import constant, operand
+from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
 __all__ = ["minus_scalar", "mul_scalar", "plus_scalar"]
@@ -150,7 +151,7 @@ def maximum_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) ->
 
 @gradient(maximum_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.mul(g, torch.ge(data, constant(scalar, data.dtype))),)
+    return (torch.mul(g, mask(torch.ge, data, constant(scalar, data.dtype))),)
 
 
 @register("_minimum_scalar", aliases=("_MinimumScalar",))
@@ -161,7 +162,7 @@ def minimum_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) ->
 
 @gradient(minimum_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.mul(g, torch.le(data, constant(scalar, data.dtype))),)
+    return (torch.mul(g, mask(torch.le, data, constant(scalar, data.dtype))),)
 
 
 @register("_hypot_scalar", aliases=("_HypotScalar",))
@@ -181,9 +182,10 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any
 @register("smooth_l1")
 def smooth_l1(data: Tensor, *, scalar: float = 1.0) -> Tensor:
     """σ² data² / 2 where |data| < 1/σ², else |data| - 1/(2σ²), with σ = scalar"""
-    edge = 1.0 / (scalar * scalar)
     size = torch.abs(data)
-    return torch.where(size < edge, torch.square(data) * (0.5 / edge), size - 0.5 * edge)
+    inner = torch.clamp_max(size, 1.0 / (scalar * scalar))
+    out = (size - inner) + torch.square(inner) * (0.5 * scalar * scalar)
+    return out if out.dtype is data.dtype else out.to(data.dtype)
 
 
 @gradient(smooth_l1)

@@ -11,13 +11,14 @@ from torch.nn.functional import softsign
 from regluon.base import MXNetError, dtype_name
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
+from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
 __all__ = ["by_torch", "in_type"]
 
 
 def in_type(result: Tensor, data: Tensor) -> Tensor:
-    """Results for integers, which torch gives in floating point, cut off to data's type."""
+    """The result for integers, which torch gives in floating point, cut off to data's type."""
     if result.dtype is data.dtype:
         return result
     if data.dtype is torch.bool:
@@ -29,7 +30,8 @@ def by_torch(name: str, fn: Callable[[Tensor], Tensor], doc: str, flat: bool = F
     """Registers an operator that is a torch function; ``flat`` ones have no gradient."""
 
     def operator(data: Tensor) -> Tensor:
-        return in_type(fn(data), data)
+        out = fn(data)
+        return out if out.dtype is data.dtype else in_type(out, data)
 
     operator.__doc__ = doc
     register(name)(operator)
@@ -120,7 +122,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("sqrt")
 def sqrt(data: Tensor) -> Tensor:
     """√data"""
-    return in_type(torch.sqrt(data), data)
+    out = torch.sqrt(data)
+    return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(sqrt)
@@ -157,7 +160,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("exp")
 def exp(data: Tensor) -> Tensor:
     """e to the power of data"""
-    return in_type(torch.exp(data), data)
+    out = torch.exp(data)
+    return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(exp)
@@ -168,7 +172,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("log")
 def log(data: Tensor) -> Tensor:
     """The natural logarithm of data"""
-    return in_type(torch.log(data), data)
+    out = torch.log(data)
+    return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(log)
@@ -191,7 +196,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("sigmoid")
 def sigmoid(data: Tensor) -> Tensor:
     """1 / (1 + exp(-data))"""
-    return in_type(torch.sigmoid(data), data)
+    out = torch.sigmoid(data)
+    return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(sigmoid)
@@ -203,7 +209,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("tanh")
 def tanh(data: Tensor) -> Tensor:
     """The hyperbolic tangent of data"""
-    return in_type(torch.tanh(data), data)
+    out = torch.tanh(data)
+    return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(tanh)
@@ -221,17 +228,20 @@ def hard_sigmoid(data: Tensor, *, alpha: float = 0.2, beta: float = 0.5) -> Tens
 
 @gradient(hard_sigmoid)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, alpha: float, beta: float) -> Any:
-    inside = torch.logical_and(out > 0, out < 1)
+    inside = mask(torch.gt, out, constant(0, out.dtype)).mul_(mask(torch.lt, out, constant(1, out.dtype)))
     return (torch.mul(torch.mul(g, constant(alpha, g.dtype)), inside),)
 
 
 @register("clip")
 def clip(data: Tensor, *, a_min: float, a_max: float) -> Tensor:
     """data, but a_min where it is below and a_max where it is above; the gradient passes at the bounds"""
-    return in_type(torch.clamp(data, a_min, a_max), data)
+    out = torch.clamp(data, a_min, a_max)
+    return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(clip)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, a_min: float, a_max: float) -> Any:
-    outside = torch.logical_or(data < a_min, data > a_max)
-    return (torch.mul(g, torch.logical_not(outside)),)
+    # Not "inside", which what is not a number is neither: its gradient passes.
+    below = mask(torch.lt, data, constant(a_min, data.dtype))
+    outside = below.add_(mask(torch.gt, data, constant(a_max, data.dtype)))
+    return (torch.mul(g, mask(torch.eq, outside, constant(0, data.dtype))),)
