@@ -45,7 +45,7 @@ def arange(
         start, stop = 0.0, start
     if step == 0 or repeat < 1 or (stop - start) / step <= 0:
         raise MXNetError(
-            f"arange: no numbers from {start} to {stop} by {step}, {repeat} times each: "
+            f"there are no numbers from {start} to {stop} by {step}, {repeat} times each: "
             "step must lead from start to stop, and repeat be positive"
         )
     return ramp(math.ceil((stop - start) / step), start, step, repeat, dtype, device)

@@ -23,7 +23,7 @@ def within(index: Tensor, extent: int, mode: str) -> Tensor:
     if mode == "wrap":
         return torch.remainder(index, extent)
     if index.numel() and not index.is_meta and bool(((index < 0) | (index >= extent)).any()):
-        raise MXNetError(f"take: mode='raise' found indices outside of 0...{extent - 1}")
+        raise MXNetError(f"mode='raise' found indices outside of 0...{extent - 1}")
     return index
 
 
@@ -85,7 +85,7 @@ def batch_take(a: Tensor, indices: Tensor) -> Tensor:
 def _picked(data: Tensor, index: Tensor, axis: int | None, mode: str) -> tuple[int, Tensor]:
     """The axis, and the indices with that axis, of 1."""
     if axis is None:
-        raise MXNetError("pick: axis=None is not supported, it must be the number of an axis")
+        raise MXNetError("axis=None is not supported, it must be the number of an axis")
     axis = axis_in(axis, data.dim())
     found = within(index, data.shape[axis], mode)
     shape = (*data.shape[:axis], 1, *data.shape[axis + 1 :])

@@ -87,10 +87,10 @@ def pad(
     data : of 4 or 5 axes
     """
     if data.dim() not in (4, 5):
-        raise MXNetError("pad: the array must have 4 or 5 axes")
+        raise MXNetError("the array must have 4 or 5 axes")
     if len(pad_width) != 2 * data.dim() or any(pad_width[:4]):
         raise MXNetError(
-            f"pad: pad_width must be {2 * data.dim()} numbers, of which the first four are 0: {pad_width}"
+            f"pad_width must be {2 * data.dim()} numbers, of which the first four are 0: {pad_width}"
         )
     inner = [n for axis in reversed(range(2, data.dim())) for n in pad_width[2 * axis : 2 * axis + 2]]
     value = constant_value if mode == "constant" else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -33,15 +34,15 @@ def reshaped(shape: Shape, codes: Shape, reverse: bool = False) -> Shape:
     Raises
     ------
     MXNetError
-        If a code can't be followed.
+        If a code can't be followed, or the elements don't fill the shape.
     ValueError
-        If there is no array of that shape and size.
+        If the elements don't all find room in it.
     """
     if reverse:
         return reshaped(shape[::-1], codes[::-1])[::-1]
     found: list[int] = []
     source, place = list(shape), 0
-    follow = iter(codes)
+    follow = map(operator.index, codes)
     for code in follow:
         if code > 0 or code == -1:
             found.append(code)
@@ -60,35 +61,37 @@ def reshaped(shape: Shape, codes: Shape, reverse: bool = False) -> Shape:
             found += _split(whole, next(follow, None), next(follow, None), codes)
             place += 1
         else:
-            raise MXNetError(f"reshape: an extent can't be {code}, as in {codes}; the least code is -4")
+            raise MXNetError(f"an extent of a shape can't be {code}, as in {codes}; the least code is -4")
     return _fill(found, math.prod(shape), codes)
 
 
 def _axes(source: list[int], place: int, count: int, codes: Shape) -> list[int]:
     if place + count > len(source):
-        raise MXNetError(f"reshape: {codes} asks for more axes than the {len(source)} of the array")
+        raise MXNetError(f"the shape {codes} asks for more axes than the {len(source)} of the array")
     return source[place : place + count]
 
 
 def _split(whole: int, first: int | None, second: int | None, codes: Shape) -> tuple[int, int]:
     if first is None or second is None:
-        raise MXNetError(f"reshape: -4 needs the two extents to follow, as they don't in {codes}")
+        raise MXNetError(f"-4 in a shape needs two extents to follow, as they don't in {codes}")
     if first == -1 and second > 0:
         first = whole // second
     elif second == -1 and first > 0:
         second = whole // first
     if first * second != whole or first < 0:
-        raise MXNetError(f"reshape: an axis of {whole} can't be split in two as {codes} says")
+        raise MXNetError(f"an axis of {whole} can't be split in two as the shape {codes} says")
     return first, second
 
 
 def _fill(found: list[int], size: int, codes: Shape) -> Shape:
     if found.count(-1) > 1:
-        raise MXNetError(f"reshape: only one extent can be left open by -1, not those of {codes}")
+        raise MXNetError(f"-1 can leave open only one extent of a shape, not those of {codes}")
     if -1 in found:
         rest = -math.prod(found)
         found[found.index(-1)] = size // rest if rest else 0
-    if math.prod(found) != size:
+    if math.prod(found) > size:
+        raise MXNetError(f"Cannot reshape array of size {size} into the larger shape {codes}")
+    if math.prod(found) < size:
         raise ValueError(f"Cannot reshape array of size {size} into shape {codes}")
     return tuple(found)
 

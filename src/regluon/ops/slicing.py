@@ -17,15 +17,19 @@ __all__ = ["Bounds", "region", "slices_of"]
 Bounds: TypeAlias = tuple[int | None, ...]
 
 
-def region(x: Tensor, slices: Sequence[slice]) -> tuple[Tensor, list[int]]:
-    """A view of x[slices], steps of either sign, and the axes along which it must still be reversed."""
-    forward, backward = [], []
-    for axis, (one, extent) in enumerate(zip(slices, x.shape, strict=False)):
-        if one.step is not None and one.step < 0:
-            places = range(extent)[one]
-            one = slice(places[-1], places[0] + 1, -one.step) if places else slice(0, 0)
-            backward.append(axis)
-        forward.append(one)
+def region(x: Tensor, items: Sequence[slice | int]) -> tuple[Tensor, list[int]]:
+    """A view of x[items], where steps may be negative, and its axes that must still be reversed."""
+    forward: list[slice | int] = []
+    backward: list[int] = []
+    place = 0
+    for item, extent in zip(items, x.shape, strict=False):
+        if isinstance(item, slice):
+            if item.step is not None and item.step < 0:
+                places = range(extent)[item]
+                item = slice(places[-1], places[0] + 1, -item.step) if places else slice(0, 0)
+                backward.append(place)
+            place += 1
+        forward.append(item)
     return x[tuple(forward)], backward
 
 
@@ -134,11 +138,11 @@ def split(data: Tensor, *, num_outputs: int, axis: int = 1, squeeze_axis: bool =
     """data cut into ``num_outputs`` equal parts along ``axis``, which is left out if ``squeeze_axis``."""
     extent = data.shape[axis_in(axis, data.dim())]
     if num_outputs < 1 or extent % num_outputs:
-        raise MXNetError(f"split: an axis of {extent} can't be cut into {num_outputs} equal parts")
+        raise MXNetError(f"an axis of {extent} can't be cut into {num_outputs} equal parts")
     if not squeeze_axis:
         return torch.split(data, extent // num_outputs, axis)
     if extent != num_outputs:
-        raise MXNetError(f"split: squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
+        raise MXNetError(f"squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
     return torch.unbind(data, axis)
 
 

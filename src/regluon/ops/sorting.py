@@ -60,7 +60,7 @@ def topk(
     along = 0 if axis is None else axis_in(axis, data.dim())
     count = values.shape[along]
     if k > count:
-        raise MXNetError(f"topk: k={k} is more than the {count} elements there are")
+        raise MXNetError(f"k={k} is more than the {count} elements there are")
     chosen = [t.narrow(along, 0, k if k > 0 else count).contiguous() for t in (values, places)]
     if ret_typ == "mask":
         flat = torch.zeros_like(values, requires_grad=False).scatter(along, chosen[1], 1)
