@@ -25,10 +25,12 @@ def each(chosen: list[S]) -> Any:
 def test_forward_is_mxnets(sample: S) -> None:
     run = Run(sample)
     before = [None if x is None else x.clone() for x in run.inputs]
+    memory = [x.data_ptr() for x in run.inputs if x is not None]
     outs = run.forward()
     for n, out in enumerate(run.shown(outs)):
         close(out, recorded(sample, f"out{n}"), sample)
         assert out.is_contiguous()
+        assert not out.numel() or out.data_ptr() not in memory, "it shares an input's memory"
         assert out.dim() or not recorded(sample, f"out{n}").ndim
     for i in sample.writes:
         close(outs[run.op.writes[i]], recorded(sample, f"after{i}"), sample)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import numbers
 import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
+import torch
 
+from regluon.base import as_number, numeric_types
 from regluon.ndarray.dispatch import invoke
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.constants import constant
 from regluon.ops.registry import OPERATORS, Operator
+from regluon.tape import state
 
 __all__ = ["BINARY", "binary_function", "binary_method", "in_place_method", "reversed_method"]
-
-_NUMBERS = (numbers.Number, np.generic)
 
 
 class Binary(NamedTuple):
@@ -27,34 +27,48 @@ class Binary(NamedTuple):
     plain: Callable[[Any, Any], Any]
 
 
+def _truth(holds: Callable[[Any, Any], Any]) -> Callable[[Any, Any], int]:
+    return lambda a, b: int(bool(holds(a, b)))
+
+
+_DIVIDE = Binary("broadcast_div", "_div_scalar", "_rdiv_scalar", operator.truediv)
+
 BINARY = {
     "add": Binary("broadcast_add", "_plus_scalar", "_plus_scalar", operator.add),
     "subtract": Binary("broadcast_sub", "_minus_scalar", "_rminus_scalar", operator.sub),
     "multiply": Binary("broadcast_mul", "_mul_scalar", "_mul_scalar", operator.mul),
-    "divide": Binary("broadcast_div", "_div_scalar", "_rdiv_scalar", operator.truediv),
+    "divide": _DIVIDE,
+    "true_divide": _DIVIDE,
     "modulo": Binary("broadcast_mod", "_mod_scalar", "_rmod_scalar", operator.mod),
     "power": Binary("broadcast_power", "_power_scalar", "_rpower_scalar", operator.pow),
-    "maximum": Binary("broadcast_maximum", "_maximum_scalar", "_maximum_scalar", max),
-    "minimum": Binary("broadcast_minimum", "_minimum_scalar", "_minimum_scalar", min),
-    "equal": Binary("broadcast_equal", "_equal_scalar", "_equal_scalar", operator.eq),
-    "not_equal": Binary("broadcast_not_equal", "_not_equal_scalar", "_not_equal_scalar", operator.ne),
-    "greater": Binary("broadcast_greater", "_greater_scalar", "_lesser_scalar", operator.gt),
-    "greater_equal": Binary(
-        "broadcast_greater_equal", "_greater_equal_scalar", "_lesser_equal_scalar", operator.ge
+    "maximum": Binary(
+        "broadcast_maximum", "_maximum_scalar", "_maximum_scalar", lambda a, b: a if a > b else b
     ),
-    "lesser": Binary("broadcast_lesser", "_lesser_scalar", "_greater_scalar", operator.lt),
-    "lesser_equal": Binary(
-        "broadcast_lesser_equal", "_lesser_equal_scalar", "_greater_equal_scalar", operator.le
+    "minimum": Binary(
+        "broadcast_minimum", "_minimum_scalar", "_minimum_scalar", lambda a, b: a if a < b else b
     ),
-    "logical_and": Binary(
-        "broadcast_logical_and", "_logical_and_scalar", "_logical_and_scalar", lambda a, b: bool(a and b)
-    ),
-    "logical_or": Binary(
-        "broadcast_logical_or", "_logical_or_scalar", "_logical_or_scalar", lambda a, b: bool(a or b)
-    ),
-    "logical_xor": Binary(
-        "broadcast_logical_xor", "_logical_xor_scalar", "_logical_xor_scalar", lambda a, b: bool(a) != bool(b)
-    ),
+    **{
+        name: Binary(f"broadcast_{name}", f"_{name}_scalar", f"_{mirrored}_scalar", _truth(plain))
+        for name, mirrored, plain in (
+            ("equal", "equal", operator.eq),
+            ("not_equal", "not_equal", operator.ne),
+            ("greater", "lesser", operator.gt),
+            ("greater_equal", "lesser_equal", operator.ge),
+            ("lesser", "greater", operator.lt),
+            ("lesser_equal", "greater_equal", operator.le),
+            ("logical_and", "logical_and", lambda a, b: a and b),
+            ("logical_or", "logical_or", lambda a, b: a or b),
+            ("logical_xor", "logical_xor", lambda a, b: bool(a) != bool(b)),
+        )
+    },
+}
+
+# What writes at once into the left operand, of floating point types.
+_INTO: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    "add": torch.Tensor.add_,
+    "subtract": torch.Tensor.sub_,
+    "multiply": torch.Tensor.mul_,
+    "divide": torch.Tensor.div_,
 }
 
 
@@ -69,7 +83,9 @@ def binary_function(name: str) -> Callable[[Any, Any], Any]:
             return backward(rhs, lhs)
         return plain(_number(lhs), _number(rhs))
 
-    function.__doc__ = OPERATORS[BINARY[name].both].doc
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = __package__
+    function.__doc__ = f"{OPERATORS[BINARY[name].both].doc}; each an array or a number"
     return function
 
 
@@ -98,13 +114,33 @@ def reversed_method(name: str) -> Callable[[Any, Any], Any]:
 def in_place_method(name: str) -> Callable[[Any, Any], Any]:
     """``self ∘= other``, into the same memory"""
     both, scalar = OPERATORS[BINARY[name].both], OPERATORS[BINARY[name].right]
+    into = _INTO.get(name)
 
     def method(self: Any, other: Any) -> Any:
+        if into is not None and not state.recording and _written(into, self, other):
+            return self
         if isinstance(other, NDArray):
             return invoke(both, (self, other), _NONE, self)
         return invoke(scalar, (self,), {"scalar": _number(other)}, self)
 
     return method
+
+
+def _written(into: Callable[..., Any], array: Any, other: Any) -> bool:
+    """Whether ``array`` could be written without a result beside it; if not, nothing has happened."""
+    data = array._data
+    if not data.is_floating_point():
+        return False
+    if not isinstance(other, NDArray):
+        into(data, constant(_number(other), data.dtype))
+        return True
+    if other._ctx is not array._ctx or other._data.dtype is not data.dtype:
+        return False
+    try:
+        into(data, other._data)
+    except RuntimeError:  # shapes that do not fit or memory that overlaps, found before anything is written
+        return False
+    return True
 
 
 _NONE: dict[str, Any] = {}
@@ -113,6 +149,6 @@ _NONE: dict[str, Any] = {}
 def _number(value: Any) -> Any:
     if type(value) is float or type(value) is int:
         return value
-    if isinstance(value, _NUMBERS):
-        return value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, numeric_types):
+        return as_number(value)
     raise TypeError(f"type {type(value)} not supported: an NDArray or a number is needed, not {value!r}")

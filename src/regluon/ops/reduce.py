@@ -60,8 +60,8 @@ def plan(data: torch.Size, axis: Shape | None, keepdims: bool, exclude: bool) ->
 
 def _sum_all(data: Tensor) -> Tensor:
     """The sum of all elements, with shape (1,)."""
-    # In place, which torch can differentiate here; a view would take longer.
-    return torch.sum(data, 0, True) if data.dim() == 1 else torch.sum(data).unsqueeze_(0)
+    # Either gives that shape in one call, a view of torch's sum without axes in two.
+    return torch.sum(data, 0, True) if data.dim() == 1 else data.sum_to_size(1)
 
 
 def _sum_along(data: Tensor, p: Plan) -> Tensor:
