@@ -48,7 +48,7 @@ assert mx.cpu() == regluon.cpu() and issubclass(mx.base.MXNetError, regluon.MXNe
 
 def test_reload_keeps_one_module() -> None:
     code = """
-import importlib, sys, mxnet, regluon
+import importlib, sys, mxnet.gluon, regluon
 assert importlib.reload(mxnet.gluon) is regluon.gluon is sys.modules["mxnet.gluon"]
 finders = list(sys.meta_path)
 assert importlib.reload(mxnet) is mxnet and sys.meta_path == finders

@@ -17,11 +17,12 @@ __version__ = "1.9.1"
 """The release whose behaviour this is: programs look here to choose their way. See regluon.__version__."""
 
 AliasFinder("mxnet", "regluon").install()
-shims.activate()
 
 __path__ = list(regluon.__path__)
 __all__ = list(regluon.__all__)
 globals().update({name: getattr(regluon, name) for name in __all__})
+# After NumPy is there: what stands in for its old functions is made of NumPy itself.
+shims.activate()
 
 # Public names of MXNet 1.9.1's top level, to tell a gap from a slip of the pen.
 _NAMES = frozenset(

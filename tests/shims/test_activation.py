@@ -11,7 +11,7 @@ import fresh
 from regluon.shims import LOADED, RETURNED, STAND_INS
 
 # Loaded before the import that is looked at, so that what it adds to them can be told.
-BEFORE = ["collections", "fractions", "inspect", "numpy", "time", "torch"]
+BEFORE = ["collections", "fractions", "inspect", "numpy", "numpy.random", "numpy.typing", "time", "torch"]
 
 ADDED = f"""
 import importlib, json, sys
