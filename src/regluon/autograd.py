@@ -158,7 +158,7 @@ def grad(
     -------
     One array if ``variables`` is one, else a list of them.
     """
-    traced = _heads("grad", heads, head_grads)
+    pairs = _heads("grad", heads, head_grads)
     arrays = _listed(variables)
     for position, array in enumerate(arrays):
         if live(array._ag) is None:
@@ -168,31 +168,28 @@ def grad(
             )
     targets: Any = [a._ag for a in arrays]
     if create_graph:
-        pairs = [(Traced(t.tensor, None), t.entry) for t in traced]
-        found = [_wrap(t, a) for t, a in zip(tape.backward_recorded(pairs, targets), arrays, strict=True)]
+        traced = [(Traced(g, None), entry) for g, entry in pairs]
+        found = [_wrap(t, a) for t, a in zip(tape.backward_recorded(traced, targets), arrays, strict=True)]
     else:
-        keep = bool(retain_graph)
-        grads = tape.backward(traced, keep, targets)
-        found = [
-            _wrap(Traced(g, None), a) if g is not None else _zeros(a)
-            for g, a in zip(grads, arrays, strict=True)
-        ]
+        grads = tape.backward(pairs, bool(retain_graph), targets)
+        found = [_zeros(a) if g is None else _own(g, a) for g, a in zip(grads, arrays, strict=True)]
     return found[0] if isinstance(variables, NDArray) else found
 
 
 def _wrap(found: Traced | None, like: NDArray) -> NDArray:
-    if found is None:
-        return _zeros(like)
-    array = NDArray(found.tensor, like._ctx)
-    array._ag = found.entry
-    return array
+    return _zeros(like) if found is None else NDArray(found.tensor, like._ctx, found.entry)
+
+
+def _own(g: torch.Tensor, like: NDArray) -> NDArray:
+    """A gradient in memory of its own: it may be the head gradient itself, or stretched from one."""
+    return NDArray(g.clone(memory_format=torch.contiguous_format), like._ctx)
 
 
 def _zeros(like: NDArray) -> NDArray:
     return NDArray(torch.zeros_like(like._data), like._ctx)
 
 
-def _heads(call: str, heads: Arrays, head_grads: Any) -> list[Traced]:
+def _heads(call: str, heads: Arrays, head_grads: Any) -> list[tuple[torch.Tensor, Any]]:
     arrays = _listed(heads)
     if not arrays:
         raise MXNetError(f"{call}: there is nothing to differentiate, the list of heads is empty")
@@ -282,7 +279,7 @@ class _FunctionGradient:
     def __call__(self, g: Any, need: Any, out: Any, *inputs: torch.Tensor) -> list[torch.Tensor]:
         gs = [g] if isinstance(g, torch.Tensor) else g
         with pause(state.training):
-            return [t.tensor for t in self._call([Traced(t, None) for t in gs])]
+            return [t.tensor for t in self._call([Traced(t.clone(), None) for t in gs])]
 
     def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
         """The same while recording, so that it can be differentiated again."""
@@ -290,11 +287,7 @@ class _FunctionGradient:
             return self._call(gs)
 
     def _call(self, gs: Sequence[Traced]) -> list[Traced]:
-        heads = []
-        for traced, ctx in zip(gs, self._outputs, strict=True):
-            array = NDArray(traced.tensor, ctx)
-            array._ag = traced.entry
-            heads.append(array)
+        heads = [NDArray(t.tensor, ctx, t.entry) for t, ctx in zip(gs, self._outputs, strict=True)]
         found = _listed(self._function.backward(*heads))
         if len(found) != len(self._inputs):
             raise MXNetError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, NamedTuple, TypeAlias
@@ -42,6 +43,8 @@ class Leaf:
     """A variable: where a gradient ends. ``grad`` is its buffer (anything with a tensor ``_data``)."""
 
     __slots__ = ("fresh", "grad", "req")
+    gradient = True
+    """Like a node that is not freed."""
 
     def __init__(self, grad: Any, req: str) -> None:
         self.grad, self.req = grad, req
@@ -92,6 +95,11 @@ class Port:
     def __init__(self, node: Node, index: int) -> None:
         self.node, self.index = node, index
 
+    @property
+    def gradient(self) -> Any:
+        """The node's: None if it was freed."""
+        return self.node.gradient
+
 
 Entry: TypeAlias = Node | Port | Leaf
 
@@ -105,10 +113,7 @@ class Traced(NamedTuple):
 
 def live(entry: Entry | None) -> Entry | None:
     """The entry, or None if its graph was freed: what it belonged to is a constant now."""
-    if type(entry) is Leaf or entry is None:
-        return entry
-    node = entry.node if type(entry) is Port else entry
-    return None if node.gradient is None else entry  # type: ignore[union-attr]
+    return None if entry is None or entry.gradient is None else entry
 
 
 def record(
@@ -147,10 +152,25 @@ def _torch_leaf(x: Tensor) -> Tensor:
     return x.detach().requires_grad_() if x.is_floating_point() else x
 
 
+_ONES_LIMIT = 1024
+_ones: dict[tuple[torch.Size, torch.dtype, torch.device], Tensor] = {}
+
+
+def ones_like(x: Tensor) -> Tensor:
+    """Ones of ``x``'s shape, only to be read: those of small shapes are kept."""
+    key = (x.shape, x.dtype, x.device)
+    found = _ones.get(key)
+    if found is None:
+        found = torch.ones_like(x)
+        if x.numel() <= _ONES_LIMIT and len(_ones) < _ONES_LIMIT:
+            _ones[key] = found
+    return found
+
+
 def backward(
-    heads: Sequence[Traced], retain: bool, targets: Sequence[Entry] | None = None
+    heads: Sequence[tuple[Tensor, Entry | None]], retain: bool, targets: Sequence[Entry] | None = None
 ) -> list[Tensor | None]:
-    """Sends gradients from ``heads`` (the entries and their head gradients) back to the leaves.
+    """Sends gradients from ``heads`` (head gradients and the entries where they come in) back to the leaves.
 
     Without ``targets``, writes the leaves' buffers; with them, returns their gradients and writes nothing.
     """
@@ -163,10 +183,12 @@ def backward(
     if not retain:
         for node in done:
             node.free()
-    return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets or ()]
+    return [] if targets is None else [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
 
 
-def _go_back(heads: Sequence[Traced], leaves: dict[Leaf, Tensor], kept: dict[Entry, Any]) -> list[Node]:
+def _go_back(
+    heads: Sequence[tuple[Tensor, Entry | None]], leaves: dict[Leaf, Tensor], kept: dict[Entry, Any]
+) -> list[Node]:
     """Collects the gradients of leaves and kept entries; returns the nodes on the way."""
     pending: dict[int, list[Any]] = {}
     heap: list[int] = []
@@ -190,7 +212,9 @@ def _go_back(heads: Sequence[Traced], leaves: dict[Leaf, Tensor], kept: dict[Ent
                 continue
             if grad is None:
                 grad = torch.zeros_like(x)
-            if type(parent) is Node and parent.order not in pending:
+            if type(parent) is Leaf and parent not in leaves:
+                leaves[parent] = grad
+            elif type(parent) is Node and parent.order not in pending:
                 pending[parent.order] = [parent, grad]
                 heappush(heap, parent.order)
             else:
@@ -200,7 +224,7 @@ def _go_back(heads: Sequence[Traced], leaves: dict[Leaf, Tensor], kept: dict[Ent
 
 
 def _check_head(entry: Entry | None) -> None:
-    if live(entry) is None:
+    if entry is None or entry.gradient is None:
         raise MXNetError(_NO_GRAPH)
 
 
@@ -280,6 +304,8 @@ def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Trace
     if fn is None:
         return gradient.recorded(gs)  # type: ignore[union-attr, no-any-return]
     n, parents = len(node.inputs), node.parents
+    if gradient is torch_gradient:
+        gradient = partial(torch_gradient, create_graph=True)
 
     def step(*arguments: Any) -> tuple[Tensor, ...]:
         inputs, heads = arguments[:n], arguments[n:]

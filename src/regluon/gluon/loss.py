@@ -92,7 +92,7 @@ class L2Loss(Loss):
     def hybrid_forward(self, F: Any, pred: Any, label: Any, sample_weight: Any = None) -> Any:
         """The loss of each sample."""
         arrays = (pred, label) if sample_weight is None else (pred, label, sample_weight)
-        weight = _number(self._weight)
+        weight = self._weight
         return F._internal._regluon_l2_loss(*arrays, weight=weight, batch_axis=self._batch_axis)
 
 
@@ -108,7 +108,7 @@ class L1Loss(Loss):
     def hybrid_forward(self, F: Any, pred: Any, label: Any, sample_weight: Any = None) -> Any:
         """The loss of each sample."""
         arrays = (pred, label) if sample_weight is None else (pred, label, sample_weight)
-        weight = _number(self._weight)
+        weight = self._weight
         return F._internal._regluon_l1_loss(*arrays, weight=weight, batch_axis=self._batch_axis)
 
 

@@ -26,51 +26,39 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
         context = arrays[0]._ctx
     except (AttributeError, IndexError):
         tensors, context = _unwrap(op, arrays, attributes)
-    tracked = False
     for a in arrays:
-        if a is not None:
-            if a._ctx is not context:
-                _mixed_contexts(op, arrays)
-            if a._ag is not None:
-                tracked = True
+        if a is not None and a._ctx is not context:
+            _mixed_contexts(op, arrays)
     if op.same_type:
         _check_types(op, tensors)
     if op.supplied:
         attributes = _supply(op, attributes, context)
     try:
-        if tracked and state.recording:
-            return _recorded(op, arrays, tensors, attributes, context, out)
-        result = op.compute(*tensors, **attributes)
+        if state.recording:
+            result, node = _recorded(op, arrays, tensors, attributes)
+        else:
+            result, node = op.compute(*tensors, **attributes), None
     except (RuntimeError, IndexError, ValueError, TypeError) as error:
         explain(op, tensors, attributes, error)
     if out is None and type(result) is Tensor:
-        return NDArray(result, context)
-    return _finish(op, result, arrays, attributes, context, out, None)
+        return NDArray(result, context, node)
+    return _finish(op, result, arrays, attributes, context, out, node)
 
 
 def _recorded(
-    op: Operator,
-    arrays: Sequence[Any],
-    tensors: list[Any],
-    attributes: dict[str, Any],
-    context: Context,
-    out: Any,
-) -> Any:
-    parents = [None if a is None else live(a._ag) for a in arrays]
-    own = None if op.by_torch else op.gradient
-    for entry in parents:
-        if entry is not None:
-            result, node = record(
-                op.fn, own, op.compute, tensors, attributes, parents, op.generator is not None
-            )
-            break
-    else:
-        result, node = op.compute(*tensors, **attributes), None
-    if out is None and type(result) is Tensor:
-        array = NDArray(result, context)
-        array._ag = node
-        return array
-    return _finish(op, result, arrays, attributes, context, out, node)
+    op: Operator, arrays: Sequence[Any], tensors: list[Any], attributes: dict[str, Any]
+) -> tuple[Any, Node | None]:
+    """The result, and its node if an input is part of a graph; a freed graph's arrays are constants."""
+    parents = [
+        None if a is None or (entry := a._ag) is None or entry.gradient is None else entry for a in arrays
+    ]
+    if parents.count(None) == len(parents):
+        return op.compute(*tensors, **attributes), None
+    if op.by_torch or op.generator is not None:
+        own = None if op.by_torch else op.gradient
+        return record(op.fn, own, op.compute, tensors, attributes, parents, op.generator is not None)
+    result = op.compute(*tensors, **attributes)
+    return result, Node(op.fn, op.gradient, tensors, attributes, result, parents)
 
 
 def _finish(
@@ -102,9 +90,7 @@ def _deliver(
     op: Operator, result: Tensor, arrays: Sequence[Any], context: Context, out: Any, entry: Any
 ) -> NDArray:
     if out is None:
-        array = NDArray(result, context)
-        array._ag = entry
-        return array
+        return NDArray(result, context, entry)
     if isinstance(out, (list, tuple)):
         (out,) = out
     if state.recording and (

@@ -38,10 +38,10 @@ class NDArray(OperatorMethods):
     _ctx: Context
     _ag: tape.Entry | None
 
-    def __init__(self, data: Tensor, ctx: Context) -> None:
+    def __init__(self, data: Tensor, ctx: Context, ag: tape.Entry | None = None) -> None:
         self._data = data
         self._ctx = ctx
-        self._ag = None
+        self._ag = ag
 
     # What it is
 
@@ -76,6 +76,11 @@ class NDArray(OperatorMethods):
         return self._ctx
 
     ctx = context
+
+    @property
+    def T(self) -> NDArray:
+        """A copy with the axes in reverse order; itself if it has only one."""
+        return self if self._data.dim() < 2 else self.transpose()
 
     @property
     def writable(self) -> bool:
@@ -244,18 +249,18 @@ class NDArray(OperatorMethods):
         MXNetError
             If it was not recorded, or its graph was freed.
         """
-        tape.backward([head(self, out_grad)], retain_graph)
+        tape.backward((head(self, out_grad),), retain_graph)
 
 
-def head(array: NDArray, out_grad: NDArray | None) -> tape.Traced:
-    """The entry of an array with the gradient that comes in there: ones if None is given."""
+def head(array: NDArray, out_grad: NDArray | None) -> tuple[Tensor, tape.Entry | None]:
+    """The gradient that comes in at an array, ones if None is given, and the array's entry."""
     if out_grad is None:
-        return tape.Traced(torch.ones_like(array._data), array._ag)
+        return tape.ones_like(array._data), array._ag
     if out_grad.shape != array.shape:
         raise MXNetError(
             f"backward: the head gradient has shape {out_grad.shape}, but the array has shape {array.shape}"
         )
-    return tape.Traced(out_grad._data, array._ag)
+    return out_grad._data, array._ag
 
 
 def _moved(data: Tensor) -> Tensor:

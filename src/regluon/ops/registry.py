@@ -68,9 +68,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Generator(Protocol):
-    """A context's random streams; see :mod:`regluon.random`, which implements it."""
+    """A context's random streams; see :mod:`regluon.random`, which implements it.
+
+    Parameters of a distribution are numbers, or tensors: then ``shape`` is drawn for each of their elements.
+    """
 
     def uniform(self, low: Any, high: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def normal(self, loc: Any, scale: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def exponential(self, rate: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def gamma(self, alpha: Any, beta: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def poisson(self, mean: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def negative_binomial(self, k: Any, p: Any, shape: Shape, dtype: DType) -> Tensor: ...
+    def generalized_negative_binomial(
+        self, mean: Any, dispersion: Any, shape: Shape, dtype: DType
+    ) -> Tensor: ...
+    def randint(self, low: int, high: int, shape: Shape, dtype: DType) -> Tensor: ...
+    def multinomial(self, probabilities: Tensor, count: int) -> Tensor: ...
+    def shuffle(self, data: Tensor) -> Tensor: ...
     def dropout(self, shape: Shape, p: float, dtype: DType, axes: Shape = ()) -> Tensor: ...
 
 
@@ -233,22 +247,18 @@ def composition(fn: Callable[..., Any]) -> Callable[[F], F]:
 
 
 def torch_gradient(
-    g: Any, need: Sequence[Any], out: Any, *inputs: Any, **attributes: Any
+    g: Any, need: Sequence[Any], out: Any, *inputs: Any, create_graph: bool = False, **attributes: Any
 ) -> list[Tensor | None]:
     """The gradient by ``torch.autograd``, of an output that carries torch's graph back to ``inputs``."""
-    outs, gs = [out] if isinstance(out, Tensor) else out, [g] if isinstance(g, Tensor) else g
-    pairs = [(o, h) for o, h in zip(outs, gs, strict=False) if o.requires_grad]
+    outs, gs = ([out], [g]) if isinstance(out, Tensor) else (out, g)
+    pairs = [(o, h) for o, h in zip(outs, gs, strict=True) if o.requires_grad]
     wanted = [i for i, x in enumerate(inputs) if need[i] and isinstance(x, Tensor) and x.requires_grad]
     grads: list[Tensor | None] = [None] * len(inputs)
     if pairs and wanted:
         heads, head_grads = zip(*pairs, strict=True)
+        variables = [inputs[i] for i in wanted]
         found = torch.autograd.grad(
-            heads,
-            [inputs[i] for i in wanted],
-            head_grads,
-            retain_graph=True,
-            create_graph=torch.is_grad_enabled(),
-            allow_unused=True,
+            heads, variables, head_grads, retain_graph=True, create_graph=create_graph, allow_unused=True
         )
         for i, grad in zip(wanted, found, strict=True):
             grads[i] = grad
