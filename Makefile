@@ -23,7 +23,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 demo: $(READY) ## run the weight decay notebook; leaves the notebook, the page and the figures in build/demo
-	$(BIN)/regluon run examples/weight-decay.md --out $(OUT)
+	$(BIN)/regluon run examples/weight-decay.md --out $(OUT) --seed 0 --show summary
 
 test: $(READY) ## run all tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(ARGS)
