@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from regluon import ndarray
 from regluon.initializer.initializer import Initializer, alias, register
-from regluon.ndarray import NDArray
+from regluon.ndarray import NDArray, random
 
 __all__ = ["Constant", "Normal", "One", "Uniform", "Zero"]
 
@@ -76,7 +75,7 @@ class Uniform(Initializer):
         self.scale = scale
 
     def _init_weight(self, desc: str, arr: NDArray) -> None:
-        ndarray.random.uniform(-self.scale, self.scale, arr.shape, out=arr)
+        random.uniform(-self.scale, self.scale, arr.shape, out=arr)
 
 
 @register
@@ -94,4 +93,4 @@ class Normal(Initializer):
         self.sigma = sigma
 
     def _init_weight(self, desc: str, arr: NDArray) -> None:
-        ndarray.random.normal(0, self.sigma, arr.shape, out=arr)
+        random.normal(0, self.sigma, arr.shape, out=arr)

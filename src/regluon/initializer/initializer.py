@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from regluon import ndarray, registry
-from regluon.ndarray import NDArray
+from regluon import registry
+from regluon.ndarray import NDArray, random
 
 __all__ = ["InitDesc", "Initializer", "alias", "create", "register"]
 
@@ -173,7 +173,7 @@ class Initializer:
         raise NotImplementedError(f"{type(self).__name__} must define _init_weight(desc, array)")
 
     def _init_quantized_weight(self, desc: str, arr: NDArray) -> None:
-        arr[:] = ndarray.random.randint(-127, 127, dtype="int32").asnumpy().astype(np.int8)
+        arr[:] = random.randint(-127, 127, dtype="int32").asnumpy().astype(np.int8)
 
     def _init_default(self, desc: str, arr: NDArray) -> None:
         raise ValueError(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regluon import ndarray
 from regluon.initializer.initializer import Initializer, register
-from regluon.ndarray import NDArray
+from regluon.ndarray import NDArray, random
 
 __all__ = ["Bilinear", "LSTMBias", "MSRAPrelu", "Orthogonal", "Xavier"]
 
@@ -33,9 +32,9 @@ class Orthogonal(Initializer):
     def _init_weight(self, desc: str, arr: NDArray) -> None:
         shape = (arr.shape[0], int(np.prod(arr.shape[1:])))
         if self.rand_type == "uniform":
-            matrix = ndarray.random.uniform(-1.0, 1.0, shape=shape).asnumpy()
+            matrix = random.uniform(-1.0, 1.0, shape=shape).asnumpy()
         elif self.rand_type == "normal":
-            matrix = ndarray.random.normal(0.0, 1.0, shape=shape).asnumpy()
+            matrix = random.normal(0.0, 1.0, shape=shape).asnumpy()
         else:
             raise ValueError(f"Orthogonal: rand_type must be 'uniform' or 'normal', not {self.rand_type!r}")
         left, _, right = np.linalg.svd(matrix, full_matrices=False)
@@ -79,9 +78,9 @@ class Xavier(Initializer):
             raise ValueError(f"Incorrect factor type {self.factor_type!r}; there are {', '.join(sizes)}")
         scale = float(np.sqrt(self.magnitude / sizes[self.factor_type]))
         if self.rnd_type == "uniform":
-            ndarray.random.uniform(-scale, scale, shape, out=arr)
+            random.uniform(-scale, scale, shape, out=arr)
         elif self.rnd_type == "gaussian":
-            ndarray.random.normal(0, scale, shape, out=arr)
+            random.normal(0, scale, shape, out=arr)
         else:
             raise ValueError(f"Unknown random type {self.rnd_type!r}; there are uniform, gaussian")
 

@@ -52,7 +52,7 @@ def load_states(data: bytes) -> tuple[dict[Any, Any], Optimizer | None]:
         If the data is damaged, or holds anything else.
     """
     try:
-        value = loads(data, _Makers(len(data)))
+        value = loads(data, _Makers(2 * len(data)))
         states, saved = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
         if not isinstance(states, dict) or not isinstance(saved, (Optimizer, type(None))):
             raise MXNetError("it holds no dict of states")
@@ -155,7 +155,9 @@ class _Makers:
         if isinstance(function, type):
             return object.__new__(function)
         if isinstance(function, FunctionType):
-            return function(*arguments)
+            made = function(*arguments)
+            self._spend(made if isinstance(made, bytes) else b"")
+            return made
         raise MXNetError("it calls what is no function")
 
     def fill(self, target: Any, state: Any) -> None:
@@ -170,14 +172,17 @@ class _Makers:
         else:
             raise MXNetError(f"it gives a state to a {type(target).__name__}")
 
+    def _spend(self, made: bytes | bytearray) -> None:
+        self.budget -= len(made)
+        if self.budget < 0:
+            raise MXNetError("it makes more bytes than it has")
+
     def _fill_array(self, target: NDArray, raw: Any) -> None:
         if raw is None:
             return
         if not isinstance(raw, (bytes, bytearray)):
             raise MXNetError("the contents of an array are no bytes")
-        self.budget -= len(raw)
-        if self.budget < 0:
-            raise MXNetError("it makes more bytes than it has")
+        self._spend(raw)
         (stored,), _ = params_file.loads(_HEAD + raw + _TAIL)
         if stored.data is None or stored.stype != "default":
             raise MXNetError("an array is empty or sparse, which is a declared gap")
@@ -229,6 +234,7 @@ def _reconstructed(kind: Any, *_: Any) -> Any:
 
 def _object() -> None:
     """Stands for ``object``, which protocols 0 and 1 mention but do not call."""
+    raise MXNetError("it makes an object of no class")
 
 
 _FUNCTIONS: dict[tuple[str, str], Any] = {
