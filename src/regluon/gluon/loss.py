@@ -23,18 +23,16 @@ def _apply_weighting(F: Any, loss: Any, weight: float | None = None, sample_weig
     """``loss`` times both weights. For the losses that programs write themselves."""
     if sample_weight is not None:
         loss = F.broadcast_mul(loss, sample_weight)
-    return loss if _number(weight) is None else loss * weight
+    if weight is None:
+        return loss
+    if not isinstance(weight, numeric_types):
+        raise AssertionError(f"weight must be a number, not {weight!r}")
+    return loss * weight
 
 
 def _reshape_like(F: Any, x: Any, y: Any) -> Any:
     """``x`` in the shape of ``y``. For the losses that programs write themselves."""
     return x.reshape(y.shape) if F is ndarray else F.reshape_like(x, y)
-
-
-def _number(weight: Any) -> Any:
-    if weight is not None and not isinstance(weight, numeric_types):
-        raise AssertionError(f"weight must be a number, not {weight!r}")
-    return weight
 
 
 def _given(*arrays: Any) -> tuple[Any, ...]:
@@ -92,8 +90,7 @@ class L2Loss(Loss):
     def hybrid_forward(self, F: Any, pred: Any, label: Any, sample_weight: Any = None) -> Any:
         """The loss of each sample."""
         arrays = (pred, label) if sample_weight is None else (pred, label, sample_weight)
-        weight = self._weight
-        return F._internal._regluon_l2_loss(*arrays, weight=weight, batch_axis=self._batch_axis)
+        return F._internal._regluon_l2_loss(*arrays, weight=self._weight, batch_axis=self._batch_axis)
 
 
 class L1Loss(Loss):
@@ -108,8 +105,7 @@ class L1Loss(Loss):
     def hybrid_forward(self, F: Any, pred: Any, label: Any, sample_weight: Any = None) -> Any:
         """The loss of each sample."""
         arrays = (pred, label) if sample_weight is None else (pred, label, sample_weight)
-        weight = self._weight
-        return F._internal._regluon_l1_loss(*arrays, weight=weight, batch_axis=self._batch_axis)
+        return F._internal._regluon_l1_loss(*arrays, weight=self._weight, batch_axis=self._batch_axis)
 
 
 class SigmoidBinaryCrossEntropyLoss(Loss):
@@ -154,7 +150,7 @@ class SigmoidBinaryCrossEntropyLoss(Loss):
         """The loss of each sample."""
         fused = F._internal._regluon_bce_loss if self._from_sigmoid else F._internal._regluon_sigmoid_bce_loss
         arrays = _given(pred, label, sample_weight, pos_weight)
-        return fused(*arrays, weight=_number(self._weight), batch_axis=self._batch_axis)
+        return fused(*arrays, weight=self._weight, batch_axis=self._batch_axis)
 
 
 SigmoidBCELoss = SigmoidBinaryCrossEntropyLoss
@@ -213,7 +209,7 @@ class SoftmaxCrossEntropyLoss(Loss):
             *_given(pred, label, sample_weight),
             axis=self._axis,
             from_logits=self._from_logits,
-            weight=_number(self._weight),
+            weight=self._weight,
             batch_axis=self._batch_axis,
         )
 

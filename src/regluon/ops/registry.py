@@ -250,8 +250,8 @@ def torch_gradient(
     g: Any, need: Sequence[Any], out: Any, *inputs: Any, create_graph: bool = False, **attributes: Any
 ) -> list[Tensor | None]:
     """The gradient by ``torch.autograd``, of an output that carries torch's graph back to ``inputs``."""
-    outs, gs = ([out], [g]) if isinstance(out, Tensor) else (out, g)
-    pairs = [(o, h) for o, h in zip(outs, gs, strict=True) if o.requires_grad]
+    outs, gs = [out] if isinstance(out, Tensor) else out, [g] if isinstance(g, Tensor) else g
+    pairs = [(o, h) for o, h in zip(outs, gs, strict=False) if o.requires_grad]
     wanted = [i for i, x in enumerate(inputs) if need[i] and isinstance(x, Tensor) and x.requires_grad]
     grads: list[Tensor | None] = [None] * len(inputs)
     if pairs and wanted:

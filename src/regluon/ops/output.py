@@ -1,0 +1,185 @@
+"""Output layers of symbolic nets: a prediction forward, and the gradient of a loss backward.
+
+The gradient that comes from above is left out, unless one asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import torch
+
+from regluon.ops.constants import constant
+from regluon.ops.registry import Shape, Tensor, gradient, infer_shape, register
+
+
+class _Layout(NamedTuple):
+    """Data seen as (samples, classes, positions)."""
+
+    samples: int
+    classes: int
+    positions: int
+
+
+def _layout(shape: Shape, multi_output: bool, preserve_shape: bool) -> _Layout:
+    if multi_output:
+        return _Layout(shape[0], shape[1], torch.Size(shape[2:]).numel())
+    if preserve_shape:
+        return _Layout(torch.Size(shape[:-1]).numel(), shape[-1], 1)
+    return _Layout(shape[0], torch.Size(shape[1:]).numel(), 1)
+
+
+@register("SoftmaxOutput", aliases=("Softmax",))
+def softmax_output(
+    data: Tensor,
+    label: Tensor,
+    *,
+    grad_scale: float = 1.0,
+    ignore_label: float = -1.0,
+    multi_output: bool = False,
+    use_ignore: bool = False,
+    preserve_shape: bool = False,
+    normalization: Literal["batch", "null", "valid"] = "null",
+    out_grad: bool = False,
+    smooth_alpha: float = 0.0,
+) -> Tensor:
+    """softmax(data) forward; backward softmax(data) - label, the gradient of the cross entropy
+
+    Parameters
+    ----------
+    grad_scale
+        A factor of the gradient.
+    multi_output
+        Whether the classes are on axis 1; then the gradient is divided by the number of positions behind.
+    preserve_shape
+        Whether the classes are on the last axis; else they are all that is behind the first axis.
+    use_ignore, ignore_label
+        Whether the samples of that label have no gradient.
+    normalization
+        "batch" divides the gradient by the number of samples, too, "valid" by that of labels not ignored.
+    out_grad
+        Whether to multiply by the gradient that comes in.
+    smooth_alpha
+        How much of a label's probability goes to the other classes; not with ``multi_output``.
+
+    Inputs
+    ------
+    data : (n, ...)
+    label : class numbers, in data's shape without the classes, or probabilities in data's shape
+
+    Outputs
+    -------
+    out : like data
+    """
+    _check_label(data, label, multi_output)
+    if multi_output or preserve_shape:
+        return torch.softmax(data, 1 if multi_output else -1)
+    return torch.softmax(data.flatten(1), 1).reshape(data.shape)
+
+
+def _label_shapes(shape: Shape, multi_output: bool) -> list[Shape]:
+    if not multi_output:
+        return [tuple(shape[:-1])]
+    return [(shape[0], *shape[2:]), (shape[0], torch.Size(shape[2:]).numel())]
+
+
+def _check_label(data: Tensor, label: Tensor, multi_output: bool) -> None:
+    shape = tuple(label.shape)
+    if data.dim() < 2:
+        raise ValueError("data needs 2 axes or more: samples and classes")
+    if shape != data.shape and shape not in _label_shapes(data.shape, multi_output):
+        wanted = _label_shapes(data.shape, multi_output)[0]
+        raise ValueError(f"the label must have shape {wanted} or data's, but it has {shape}")
+
+
+@gradient(softmax_output)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    data: Tensor,
+    label: Tensor,
+    *,
+    grad_scale: float,
+    ignore_label: float,
+    multi_output: bool,
+    use_ignore: bool,
+    preserve_shape: bool,
+    normalization: str,
+    out_grad: bool,
+    smooth_alpha: float,
+) -> Any:
+    if label.shape == data.shape:
+        found = torch.sub(out, label) * grad_scale
+        return torch.mul(found, g) if out_grad else found, None
+    layout = _layout(data.shape, multi_output, preserve_shape)
+    numbers = label.to(torch.int64).reshape(-1)[: layout.samples * layout.positions]
+    numbers = numbers.reshape(layout.samples, 1, layout.positions)
+    chosen = numbers == torch.arange(layout.classes, device=data.device).reshape(1, -1, 1)
+    alpha = 0.0 if multi_output else smooth_alpha
+    target = chosen * (1 - alpha) + ~chosen * (alpha / max(layout.classes - 1, 1))
+    found = out.reshape(layout) - target.to(out.dtype)
+    kept = numbers != int(ignore_label) if use_ignore else torch.ones_like(numbers, dtype=torch.bool)
+    found = found * kept * grad_scale / _divisor(layout, normalization, kept)
+    found = found.reshape(data.shape)
+    return torch.mul(found, g) if out_grad else found, None
+
+
+def _divisor(layout: _Layout, normalization: str, kept: Tensor) -> float | Tensor:
+    if normalization == "valid":
+        return kept.sum().clamp(min=1)
+    return layout.positions * (layout.samples if normalization == "batch" else 1)
+
+
+@infer_shape(softmax_output)
+def _(data: Any, label: Any, **attributes: Any) -> Any:
+    return data, _label_shapes(data, attributes["multi_output"])[0]
+
+
+def _targets(data: Tensor, label: Tensor) -> Tensor:
+    """The label in data's shape: equal, or (n,) beside (n, 1)."""
+    if label.shape != data.shape and (label.dim() != 1 or data.shape != (*label.shape, 1)):
+        raise ValueError(f"the label must have data's shape {tuple(data.shape)}, not {tuple(label.shape)}")
+    return label.reshape(data.shape)
+
+
+def _per_sample(slope: Tensor, grad_scale: float) -> Tensor:
+    """A gradient divided by the numbers predicted for each sample."""
+    share = grad_scale * slope.size(0) / max(slope.numel(), 1)
+    return torch.mul(slope, constant(share, slope.dtype))
+
+
+@register("LinearRegressionOutput", same_type=True, view=True)
+def linear_regression_output(data: Tensor, label: Tensor, *, grad_scale: float = 1.0) -> Tensor:
+    """data forward; backward (data - label) grad_scale / m, for m numbers of each sample"""
+    _targets(data, label)
+    return data
+
+
+@gradient(linear_regression_output)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
+    return _per_sample(torch.sub(out, _targets(data, label)), grad_scale), None
+
+
+@register("LogisticRegressionOutput", same_type=True)
+def logistic_regression_output(data: Tensor, label: Tensor, *, grad_scale: float = 1.0) -> Tensor:
+    """σ(data) forward; backward (σ(data) - label) grad_scale / m, for m numbers of each sample"""
+    _targets(data, label)
+    return torch.sigmoid(data)
+
+
+@gradient(logistic_regression_output)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
+    return _per_sample(torch.sub(out, _targets(data, label)), grad_scale), None
+
+
+@register("MAERegressionOutput", same_type=True, view=True)
+def mae_regression_output(data: Tensor, label: Tensor, *, grad_scale: float = 1.0) -> Tensor:
+    """data forward; backward sign(data - label) grad_scale / m, for m numbers of each sample"""
+    _targets(data, label)
+    return data
+
+
+@gradient(mae_regression_output)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
+    return _per_sample(torch.sign(torch.sub(out, _targets(data, label))), grad_scale), None

@@ -1,0 +1,42 @@
+"""Samples of ops/output.py. MXNet's gradients there are not those of the outputs, hence the kinks."""
+
+from ops.samples.spec import S, array, ints, uniform
+
+VECTOR = [(4, 3), array([0, 2, 1, 1])]
+ROWS = [(2, 3, 4), ints((2, 4), 0, 3)]
+LAST = [(2, 3, 4), ints((2, 3), 0, 4)]
+ODD = [(4, 3), array([-1, 7, 1.7, 0.2])]
+
+SAMPLES = []
+
+
+def add(name, inputs, **attributes):
+    SAMPLES.append(S(name, inputs, attributes, kink=True))
+
+
+for inputs in (VECTOR, ODD, LAST, [(4, 3), uniform((4, 3))], [(2, 3, 4), uniform((2, 3, 4))]):
+    add("SoftmaxOutput", inputs)
+    add("SoftmaxOutput", inputs, grad_scale=2.5)
+for how in ("null", "batch", "valid"):
+    add("SoftmaxOutput", VECTOR, normalization=how)
+    add("SoftmaxOutput", VECTOR, normalization=how, use_ignore=True, ignore_label=1)
+    add("SoftmaxOutput", ROWS, normalization=how, multi_output=True)
+    add("SoftmaxOutput", ROWS, normalization=how, multi_output=True, use_ignore=True, ignore_label=2)
+    add("SoftmaxOutput", LAST, normalization=how, preserve_shape=True)
+add("SoftmaxOutput", [(2, 3, 4), array([[1] * 4] * 2)], multi_output=True, use_ignore=True, ignore_label=1)
+add("SoftmaxOutput", [(2, 3, 2, 2), ints((2, 2, 2), 0, 3)], multi_output=True)
+add("SoftmaxOutput", [(2, 3, 2, 2), ints((2, 4), 0, 3)], multi_output=True)
+add("SoftmaxOutput", VECTOR, smooth_alpha=0.1)
+add("SoftmaxOutput", VECTOR, smooth_alpha=0.1, use_ignore=True, ignore_label=0)
+add("SoftmaxOutput", ROWS, smooth_alpha=0.1, multi_output=True)
+for name in ("LinearRegressionOutput", "LogisticRegressionOutput", "MAERegressionOutput"):
+    add(name, [(4, 3), (4, 3)])
+    add(name, [(4, 1), (4,)])
+    add(name, [(2, 3, 4), (2, 3, 4)], grad_scale=0.5)
+    SAMPLES.append(S(name, [(2, 3), (6,)], fails=True))
+SAMPLES += [
+    S("SoftmaxOutput", [(4, 3), (3,)], fails=True),
+    S("SoftmaxOutput", [(4, 3), (4, 1)], fails=True),
+    S("SoftmaxOutput", [(3,), (1,)], fails=True),
+    S("SoftmaxOutput", [(2, 3, 4), (2,)], fails=True),
+]
