@@ -16,7 +16,7 @@ ROOT = "regluon"
 # index page of everything above it.
 ROWS = [
     ("fileio", "base", "context", "registry"),
-    ("fileio", "lazy", "alias", "shims"),
+    ("lazy", "alias", "shims"),
     ("ops",),
     ("random",),
     ("tape",),

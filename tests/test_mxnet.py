@@ -89,6 +89,7 @@ def test_everything_of_regluon_is_there_and_nothing_foreign() -> None:
     assert set(regluon.__all__) <= set(dir(mx))
     assert all(getattr(mx, name) is getattr(regluon, name) for name in regluon.__all__)
     modules = [v for n, v in vars(mx).items() if isinstance(v, types.ModuleType) and n != "regluon"]
+    assert len(modules) > 5
     assert [m.__name__ for m in modules if not m.__name__.startswith("regluon.")] == []
 
 

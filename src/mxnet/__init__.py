@@ -17,12 +17,10 @@ __version__ = "1.9.1"
 """The release whose behaviour this is: programs look here to choose their way. See regluon.__version__."""
 
 AliasFinder("mxnet", "regluon").install()
+shims.activate()
 
 __path__ = list(regluon.__path__)
 __all__ = list(regluon.__all__)
-globals().update({name: getattr(regluon, name) for name in __all__})
-# After NumPy is there: what stands in for its old functions is made of NumPy itself.
-shims.activate()
 
 # Public names of MXNet 1.9.1's top level, to tell a gap from a slip of the pen.
 _NAMES = frozenset(
@@ -39,12 +37,15 @@ _NAMES = frozenset(
 
 def __getattr__(name: str) -> Any:
     try:
-        return getattr(regluon, name)
+        value = globals()[name] = getattr(regluon, name)
     except AttributeError:
+        if name in __all__:
+            raise  # something inside it, not the name, is missing
         gap = f" yet: MXNet {__version__} has it, a declared gap of regluon {regluon.__version__}"
         raise AttributeError(
             f"module 'mxnet' has no attribute {name!r}{gap if name in _NAMES else ''}", name=name
         ) from None
+    return value
 
 
 def __dir__() -> list[str]:

@@ -69,6 +69,17 @@ assert PIL.Image.ANTIALIAS == PIL.Image.LANCZOS
     assert done.returncode == 0, done.stderr
 
 
+def test_numpy_gets_its_names_when_it_is_loaded() -> None:
+    code = """
+import mxnet, sys
+assert "numpy" not in sys.modules
+import numpy
+assert numpy.float is float and numpy.asscalar(numpy.array([2.5])) == 2.5
+"""
+    done = fresh.run(code)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_mxnets_import_loads_is_loaded() -> None:
     code = "import mxnet, multiprocessing, sys; multiprocessing.pool.Pool; "
     done = fresh.run(f"{code} assert {set(LOADED)!r} <= set(sys.modules)")
