@@ -115,6 +115,9 @@ class Foreign:
     def broadcast(self, key: int, value: Any, out: Any, priority: int = 0) -> None:
         self.seen.append(key)
 
+    def save_optimizer_states(self, fname: str, dump_optimizer: bool = False) -> None:
+        self.seen.append((fname, dump_optimizer))
+
     def pushpull(self, key: int, value: Any, out: Any = None, priority: int = 0) -> None:
         for weight in out:
             weight[:] = sum(seen(value))
@@ -123,10 +126,11 @@ class Foreign:
 def test_a_foreign_store_that_updates() -> None:
     p, store = parameter(), Foreign()
     trainer = Trainer([p], "sgd", kvstore=store)
+    trainer.save_states("its own way")
     backward(p)
     trainer.step(1)
     assert seen(p.list_data()) == [6, 6, 6]
-    assert store.seen == [trainer.optimizer, 0]
+    assert store.seen == [trainer.optimizer, ("its own way", True), 0]
 
 
 def test_what_is_refused() -> None:

@@ -293,7 +293,7 @@ class Trainer:
 
         The parameters' own ``lr_mult`` and ``wd_mult`` are not saved.
         """
-        if self._update_on_kvstore and not isinstance(self._kvstore, LocalStore):
+        if self._store_has_states():
             self._kvstore.save_optimizer_states(fname, dump_optimizer=True)
             return
         states = self._updaters[0].get_states(dump_optimizer=True)
@@ -308,7 +308,7 @@ class Trainer:
         MXNetError
             If the file is damaged or holds anything else.
         """
-        if self._update_on_kvstore and not isinstance(self._kvstore, LocalStore):
+        if self._store_has_states():
             self._kvstore.load_optimizer_states(fname)
             self._optimizer = self._kvstore._updater.optimizer
         else:
@@ -320,6 +320,11 @@ class Trainer:
             self._optimizer = self._updaters[0].optimizer
         self._optimizer.param_dict = dict(enumerate(self._params))
         self._plan = None
+
+    def _store_has_states(self) -> bool:
+        if not self._kv_initialized:
+            self._init_kvstore()
+        return self._update_on_kvstore and not isinstance(self._kvstore, LocalStore)
 
 
 def _as_list(params: Any) -> list[Parameter]:
