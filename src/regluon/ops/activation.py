@@ -171,9 +171,8 @@ def _(
 ) -> Any:
     if act_type in _LEAKY_BACK:
         return (_LEAKY_BACK[act_type](g, data, slope),)
-    zero = constant(0.0, data.dtype)
     if gamma is None:
         return (torch.where(data > 0, g[0], torch.mul(g[0], out[1])),)
     slopes = spread_slopes(gamma, data)
-    of_slopes = torch.where(data > 0, zero, torch.mul(g, data)).sum_to_size(slopes.shape)
+    of_slopes = torch.mul(g, torch.clamp(data, max=0)).sum_to_size(slopes.shape)
     return torch.where(data > 0, g, torch.mul(g, slopes)), of_slopes.reshape(gamma.shape)

@@ -35,11 +35,11 @@ def fully_connected(
     out : (batch, num_hidden); with ``flatten=False`` (..., num_hidden)
     """
     rows = _rows(data) if flatten and data.dim() != 2 else data
-    # torch would also take a bias that it can stretch.
+    # torch would also take a bias that it can stretch; one of 2 numbers or more it holds against the weight.
     if bias is None:
         fits = no_bias and weight.shape[0] == num_hidden
     else:
-        fits = not no_bias and weight.shape[0] == num_hidden and bias.shape == (num_hidden,)
+        fits = not no_bias and bias.shape == (num_hidden,) and (num_hidden > 1 or weight.shape[0] == 1)
     try:
         if fits:
             return linear(rows, weight, bias)
