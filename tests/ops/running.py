@@ -62,7 +62,7 @@ def close(found: Tensor, expected: Any, sample: S) -> None:
     have = found.detach().numpy()
     assert have.shape == want.shape, f"{sample}: shape {have.shape}, expected {want.shape}"
     assert have.dtype == want.dtype, f"{sample}: type {have.dtype}, expected {want.dtype}"
-    finite = np.abs(want[np.isfinite(want)], dtype="float64") if want.dtype.kind == "f" else want[:0]
+    finite = np.abs(want[np.isfinite(want)], dtype="float64") if want.dtype.kind == "f" else np.empty(0)
     scale = max(float(finite.max()), 1e-3) if finite.size else 1.0
     tolerance = 0.0 if want.dtype.kind != "f" else (sample.tol or TOLERANCE[want.dtype.name]) * scale
     np.testing.assert_allclose(have, want, rtol=0, atol=tolerance, err_msg=repr(sample))
@@ -84,6 +84,12 @@ class Run:
     def forward(self, inputs: Any = None) -> list[Tensor]:
         """All outputs, also those that the caller doesn't see."""
         return as_list(self.op.compute(*(self.inputs if inputs is None else inputs), **self.supplied))
+
+    def on(self, device: torch.device) -> list[Tensor]:
+        """All outputs, from inputs on another device: on ``meta``, which knows shapes and types only."""
+        inputs = [None if x is None else x.to(device) for x in self.inputs]
+        supplied = {k: device if k == self.op.device else v for k, v in self.supplied.items()}
+        return as_list(self.op.fn(*inputs, **supplied))
 
     def shown(self, outs: list[Tensor]) -> list[Tensor]:
         return list(self.op.shown(outs, self.attributes))
@@ -192,4 +198,7 @@ def strided(x: Any) -> Any:
     return torch.stack([x, torch.zeros_like(x)], -1)[..., 0]
 
 
-__all__ = ["Run", "as_list", "close", "recorded", "samples", "strided", "torch_gradient"]
+SAMPLES = samples()
+TAKEN = [s for s in SAMPLES if not s.fails]
+
+__all__ = ["SAMPLES", "TAKEN", "Run", "as_list", "close", "recorded", "samples", "strided", "torch_gradient"]

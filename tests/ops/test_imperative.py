@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from ops.running import Run, samples
+from ops.running import SAMPLES, TAKEN, Run
 from ops.samples.spec import S
 from regluon import ndarray as nd
 from regluon.base import MXNetError
@@ -17,8 +17,8 @@ from regluon.ndarray.namespace import PREFIXES
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import OPERATORS
 
-FIRST = {OPERATORS[s.op].name: s for s in reversed(samples()) if not s.fails and s.inputs}
-REFUSED = [s for s in samples() if s.fails]
+FIRST = {OPERATORS[s.op].name: s for s in reversed(TAKEN) if s.inputs}
+REFUSED = [s for s in SAMPLES if s.fails]
 NAMES = sorted(name for name, op in OPERATORS.items() if op.name in FIRST)
 
 

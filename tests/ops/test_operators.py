@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 import torch
 
-from ops.running import Run, close, recorded, samples, strided, torch_gradient
+from ops.running import SAMPLES, TAKEN, Run, close, recorded, strided, torch_gradient
 from ops.samples.spec import S
 from regluon.ops.registry import OPERATORS
 
-SAMPLES = samples()
-TAKEN = [s for s in SAMPLES if not s.fails]
 DIFFERENTIABLE = [s for s in TAKEN if s.differentiable(s.arrays())]
 BY_HAND = [s for s in DIFFERENTIABLE if not s.kink and not OPERATORS[s.op].by_torch]
 
@@ -43,6 +41,14 @@ def test_gaps_in_memory_do_not_matter(sample: S) -> None:
     run = Run(sample)
     for out, same in zip(run.forward(), run.forward([strided(x) for x in run.inputs]), strict=True):
         close(same, out, sample)
+
+
+@each(list({s.form: s for s in TAKEN if s.abstract}.values()))
+def test_shapes_and_types_come_without_numbers(sample: S) -> None:
+    run = Run(sample)
+    abstract = run.on(torch.device("meta"))
+    for out, real in zip(run.shown(abstract), run.shown(run.forward()), strict=True):
+        assert (out.shape, out.dtype, out.device.type) == (real.shape, real.dtype, "meta")
 
 
 @each(DIFFERENTIABLE)

@@ -174,8 +174,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: b
 
 
 def _extreme(fn: Callable[..., Tensor], data: Tensor, p: Plan) -> Tensor:
-    if data.numel() == 0:
-        raise ValueError("an array without elements has neither maximum nor minimum")
+    if p.many == 0:
+        raise ValueError("no elements have neither maximum nor minimum")
     if p.dim is None:
         return fn(data).view(1)
     return fn(data, p.dim, p.keepdim) if p.axes else data.clone()

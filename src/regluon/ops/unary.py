@@ -14,7 +14,7 @@ from regluon.ops.constants import constant
 from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
-__all__ = ["by_torch", "in_type"]
+__all__ = ["by_torch", "in_type", "round_away"]
 
 
 def in_type(result: Tensor, data: Tensor) -> Tensor:
@@ -39,7 +39,7 @@ def by_torch(name: str, fn: Callable[[Tensor], Tensor], doc: str, flat: bool = F
         gradient(operator)(no_gradient)
 
 
-def _round(data: Tensor) -> Tensor:
+def round_away(data: Tensor) -> Tensor:
     """To the nearest whole number, halves away from zero (torch's go to the even one)."""
     whole = torch.trunc(data)
     return torch.where(torch.abs(data - whole) >= 0.5, whole + torch.sign(data), whole)
@@ -53,7 +53,7 @@ def _rint(data: Tensor) -> Tensor:
 
 _FLAT: tuple[tuple[str, Callable[[Tensor], Tensor], str], ...] = (
     ("sign", torch.sign, "-1, 0 or 1: the sign of data"),
-    ("round", _round, "The nearest whole number; halves go away from zero"),
+    ("round", round_away, "The nearest whole number; halves go away from zero"),
     ("rint", _rint, "The nearest whole number; halves go down"),
     ("ceil", torch.ceil, "The smallest whole number that is not below data"),
     ("floor", torch.floor, "The largest whole number that is not above data"),

@@ -76,6 +76,7 @@ class S:
     fails : MXNet refuses this call, and so must we
     kink : a point where MXNet's gradient is another than torch's; compared with MXNet only
     second : whether to compare the second derivative with torch's
+    abstract : whether shapes alone tell the shape of the result
     tol : allowed error, in units of the largest value; by default that of the type
     """
 
@@ -90,12 +91,13 @@ class S:
         fails=False,
         kink=False,
         second=True,
+        abstract=True,
         tol=None,
     ):
         self.op, self.attributes, self.train = op, dict(attributes or {}), train
         self.inputs = [normal(i) if isinstance(i, tuple) else i for i in inputs]
         self.grad, self.writes, self.fails, self.kink, self.second = grad, tuple(writes), fails, kink, second
-        self.tol, self.id = tol, op
+        self.tol, self.abstract, self.id = tol, abstract, op
 
     def __repr__(self):
         extra = [f"{k}={v}" for k, v in sorted(self.attributes.items())] + ["train"] * self.train
@@ -105,6 +107,12 @@ class S:
     def key(self):
         """Names its recording. Made of the call itself: a changed sample can't meet old numbers."""
         return f"{self.op}/{zlib.crc32(repr(self).encode()):08x}"
+
+    @property
+    def form(self):
+        """The operator, the attributes and the inputs' shapes, whatever their types and numbers."""
+        shapes = [None if x is None else x.shape for x in self.arrays()]
+        return repr((self.op, sorted(self.attributes.items()), shapes, self.train))
 
     def arrays(self):
         """The inputs as NumPy arrays (None for one left out)."""
