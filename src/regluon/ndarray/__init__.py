@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regluon.ndarray import _internal, contrib, linalg
+from regluon.ndarray import _internal, contrib, linalg, random
 from regluon.ndarray.arithmetic import BINARY, binary_function
 from regluon.ndarray.creation import (
     arange,
@@ -21,6 +21,7 @@ from regluon.ndarray.creation import (
 from regluon.ndarray.methods import attach_methods
 from regluon.ndarray.namespace import functions
 from regluon.ndarray.ndarray import NDArray, waitall
+from regluon.ndarray.rearrange import concatenate, moveaxis, onehot_encode, split_v2
 from regluon.ndarray.saveload import load, load_frombuffer, save
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "_internal",
     "arange",
     "array",
+    "concatenate",
     "contrib",
     "empty",
     "eye",
@@ -38,8 +40,12 @@ __all__ = [
     "linspace",
     "load",
     "load_frombuffer",
+    "moveaxis",
+    "onehot_encode",
     "ones",
+    "random",
     "save",
+    "split_v2",
     "to_dlpack_for_read",
     "to_dlpack_for_write",
     "waitall",

@@ -10,8 +10,8 @@ from regluon.ops.registry import OPERATORS
 
 __all__ = ["PREFIXES", "functions"]
 
-# Operators named _contrib_x are nd.contrib.x, and so on.
-PREFIXES = ("_contrib_", "_linalg_", "_image_", "_random_", "_sample_", "_sparse_")
+# Operators named _contrib_x are nd.contrib.x, and so on; of _random_x only those that are like an array.
+PREFIXES = ("_contrib_", "_linalg_", "_image_", "_random_", "_sparse_")
 
 
 def functions(prefix: str, module: str) -> dict[str, Callable[..., Any]]:
@@ -30,6 +30,7 @@ def functions(prefix: str, module: str) -> dict[str, Callable[..., Any]]:
 def _short(name: str, prefix: str) -> str | None:
     if prefix == "":
         return None if name.startswith("_") else name
+    inside = name.startswith("_random_") and not name.endswith("_like")
     if prefix == "_":
-        return name if name.startswith("_") and not name.startswith(PREFIXES) else None
-    return name.removeprefix(prefix) if name.startswith(prefix) else None
+        return name if name.startswith("_") and (inside or not name.startswith(PREFIXES)) else None
+    return name.removeprefix(prefix) if name.startswith(prefix) and not inside else None

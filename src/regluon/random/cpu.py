@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from regluon.random.mt import Lanes, Stream
+from regluon.random.numbers import Numbers, integers, normals, rounded, uniforms, uniforms_of
 from regluon.random.rejection import Distribution, Gamma, NegativeBinomial, Poisson, draw
-from regluon.random.uniform import Numbers, integers, normals, rounded, uniforms, uniforms_of
 
 __all__ = ["MXNetGenerator"]
 
@@ -84,6 +84,7 @@ class MXNetGenerator:
     def poisson(self, mean: Parameter, shape: Shape, dtype: torch.dtype) -> Tensor:
         return self._draw(Poisson(_flat(mean)), mean, shape, dtype)
 
+    @np.errstate(all="ignore")
     def negative_binomial(self, k: Parameter, p: Parameter, shape: Shape, dtype: torch.dtype) -> Tensor:
         failure = _flat(p)
         kept = rounded(1.0 - failure.astype(np.float64), failure).astype(np.float64)
@@ -95,9 +96,9 @@ class MXNetGenerator:
         self, mean: Parameter, dispersion: Parameter, shape: Shape, dtype: torch.dtype
     ) -> Tensor:
         mu, alpha = _flat(mean), _flat(dispersion)
-        with np.errstate(divide="ignore"):
-            gamma = Gamma(1 / alpha, alpha * mu, False)
-        mixed = NegativeBinomial(gamma, np.where(alpha == 0, mu, np.nan))
+        fixed = alpha == 0
+        gamma = Gamma(1 / np.where(fixed, 1, alpha), alpha * mu, False)
+        mixed = NegativeBinomial(gamma, np.where(fixed, mu, np.nan))
         return self._draw(mixed, mean, shape, dtype)
 
     def _draw(self, distribution: Distribution, like: Parameter, given: Shape, dtype: torch.dtype) -> Tensor:
@@ -123,13 +124,13 @@ class MXNetGenerator:
             return _result(kept * (np.float32(1) / keep), shape, dtype)
 
     def multinomial(self, probabilities: Tensor, count: int) -> Tensor:
-        """``count`` outcomes for each row: the first whose summed probability is above a uniform number."""
+        """``count`` outcomes for each row: the first up to which the probabilities reach a uniform number."""
         total = np.cumsum(probabilities.detach().numpy(), axis=-1, dtype=_NUMPY[probabilities.dtype])
         rows = total.shape[:-1]
         with self._lock:
             words = self._stream.take(math.prod(rows) * count).astype(np.uint32)
         numbers = uniforms_of(words, False).astype(total.dtype).reshape(*rows, count)
-        found = torch.searchsorted(_widened(total), _widened(numbers), right=True)
+        found = torch.searchsorted(_widened(total), _widened(numbers))
         return found.clamp_(max=total.shape[-1] - 1)
 
     def shuffle(self, data: Tensor) -> Tensor:
@@ -193,9 +194,11 @@ def _placed(numbers: Numbers, loc: Any, scale: Any) -> Any:
 
 def _result(numbers: NDArray[Any], shape: Shape, dtype: torch.dtype) -> Tensor:
     kind = _NUMPY[dtype]
-    if kind is np.float16:
-        numbers = numbers.astype(np.float32)
-    return torch.from_numpy(numbers.astype(kind, copy=False).reshape(shape))
+    if numbers.dtype != kind:
+        with np.errstate(over="ignore"):
+            # C++ rounds to float16 by way of float32.
+            numbers = (numbers.astype(np.float32) if kind is np.float16 else numbers).astype(kind)
+    return torch.from_numpy(numbers.reshape(shape))
 
 
 def _widened(numbers: NDArray[Any]) -> Tensor:

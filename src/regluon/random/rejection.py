@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from regluon.base import MXNetError
 from regluon.random.elementary import log_gamma_of_count, logf
 from regluon.random.mt import Block, Lanes, blocks
-from regluon.random.uniform import Numbers, rounded, uniforms_of
+from regluon.random.numbers import Numbers, rounded, uniforms_of
 
 __all__ = ["Distribution", "Gamma", "NegativeBinomial", "Poisson", "draw"]
 
@@ -26,7 +26,7 @@ Trial = tuple[Numbers, Places, Flags]
 _WIDTH = 64
 _FEW_LANES = 32
 _PAD = 64  # no trial reads further beyond its begin, once every number it reads is 1/2
-_HOPELESS = 1 << 18  # uniform numbers for a lane of a block
+_HOPELESS = 1 << 15  # uniform numbers for a lane of a block
 _MANY = np.float32(12)
 _PI = np.float32(3.1415926)
 
@@ -40,6 +40,11 @@ class Distribution(Protocol):
     def trial(self, u: Numbers, at: Places, index: Places) -> Trial: ...
 
 
+def _check(name: str, values: Numbers, kept: Flags) -> None:
+    if not kept.all():
+        raise MXNetError(f"{name} can't be {values[~kept][0]}")
+
+
 class Gamma:
     """Marsaglia and Tsang's method: d v³ β with v = 1 + z / √(9 d), where d = α - 1/3.
 
@@ -47,16 +52,17 @@ class Gamma:
     d = α + 2/3 and the number is multiplied by a further u^(1/α).
     """
 
+    @np.errstate(all="ignore")
     def __init__(self, alpha: Numbers, beta: Numbers, wide: bool) -> None:
         kind = np.float64 if wide else np.float32
         exact = alpha.astype(np.float64)
+        _check("a gamma distribution's alpha", exact, (exact >= 0) & (exact < np.inf))
         self.wide, self.guess = wide, 4.0
         self.small = exact < 1
         self.d = rounded(np.where(self.small, exact + 2 / 3, exact - 1 / 3), alpha).astype(kind)
         self.k = np.sqrt(9.0 * self.d.astype(np.float64)).astype(kind)
         self.c = (1.0 / self.k.astype(np.float64)).astype(kind)
-        with np.errstate(divide="ignore"):
-            self.power = rounded(1.0 / exact, alpha).astype(kind).astype(np.float64)
+        self.power = rounded(1.0 / exact, alpha).astype(kind).astype(np.float64)
         self.beta = beta
 
     def trial(self, u: Numbers, at: Places, index: Places) -> Trial:
@@ -104,8 +110,10 @@ class Poisson:
 
     wide = False
 
+    @np.errstate(all="ignore")
     def __init__(self, mean: Numbers) -> None:
         self.mean = mean.astype(np.float32)
+        _check("a Poisson distribution's mean", self.mean, self.mean < np.inf)
         self.many = self.mean >= _MANY
         self.guess = 1 + float(np.where(self.many, 3, self.mean).mean())
         self.least = np.exp(-self.mean.astype(np.float64)).astype(np.float32)
@@ -174,6 +182,7 @@ def _settle(distribution: Distribution, u: Numbers, at: Places, index: Places) -
     return value, end
 
 
+@np.errstate(all="ignore")
 def draw(lanes: Lanes, size: int, distribution: Distribution, batch: int) -> Numbers:
     """``size`` numbers, of which ``batch`` follow each parameter of the distribution."""
     out = np.empty(size)
@@ -194,8 +203,7 @@ def _draw_block(
         u = uniforms_of(lanes.peek(block, count * words), distribution.wide)
         padded = np.full(u.size + _PAD, 0.5, u.dtype)
         padded[:-_PAD] = u.ravel()
-        with np.errstate(all="ignore"):
-            found = walk(padded, count, distribution, index)
+        found = walk(padded, count, distribution, index)
         if found is not None:
             numbers, used = found
             lanes.skip(block, used * words)

@@ -79,7 +79,8 @@ def normals(lanes: Lanes, size: int, wide: bool) -> Numbers:
 
 def _points(lanes: Lanes, block: Block, wide: bool) -> tuple[Numbers, Any]:
     """y and s of the accepted points of a block, lane by lane."""
-    pairs = int(block.width / _ACCEPTED + 3 * math.sqrt(block.width)) + 8
+    rows = block.last - block.first
+    pairs = int(block.width / _ACCEPTED + 1.8 * math.sqrt(block.width)) + 7
     while True:
         u = uniforms_of(lanes.peek(block, 2 * pairs * (1 + wide)), wide)
         u *= 2
@@ -88,11 +89,12 @@ def _points(lanes: Lanes, block: Block, wide: bool) -> tuple[Numbers, Any]:
         square = x * x
         square += y * y
         accepted = (square <= 1) & (square > 0)
-        found = np.count_nonzero(accepted, axis=1)
+        places = accepted.ravel().nonzero()[0]
+        found = np.count_nonzero(accepted, axis=1) if rows > 1 else np.array([places.size])
         if found.min() >= block.width:
             break
         pairs *= 2
-    places = np.flatnonzero(accepted)
     chosen = places[(np.cumsum(found) - found)[:, None] + np.arange(block.width)]
     lanes.skip(block, (chosen[:, -1] % pairs + 1) * (2 * (1 + wide)))
-    return u.ravel()[2 * chosen.ravel() + 1], square.ravel()[chosen.ravel()]
+    chosen = chosen.ravel()
+    return u.ravel()[2 * chosen + 1], square.ravel()[chosen]
