@@ -82,9 +82,9 @@ def test_every_operator_has_samples() -> None:
 
 
 def test_every_own_gradient_has_samples() -> None:
-    missing = {op.name for op in OPERATORS.values() if not op.by_torch} - {
-        OPERATORS[s.op].name for s in DIFFERENTIABLE
-    }
+    unknown_to_mxnet = {"_grad_add", "argmax_channel"}  # it refuses to differentiate these
+    expected = {op.name for op in OPERATORS.values() if not op.by_torch} - unknown_to_mxnet
+    missing = expected - {OPERATORS[s.op].name for s in DIFFERENTIABLE}
     assert not missing, f"no samples for the gradients of {', '.join(sorted(missing))}"
 
 
