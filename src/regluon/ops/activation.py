@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import elu, gelu, leaky_relu, selu, softplus, softsign
 
 from regluon.ops.constants import constant
-from regluon.ops.registry import Generator, Mode, Tensor, gradient, register
+from regluon.ops.registry import Generator, Mode, Tensor, gradient, infer_shape, register
 
 # torch's own backward kernels: one pass instead of two to four. They are differentiable.
 _relu_backward = torch.ops.aten.threshold_backward.default
@@ -176,3 +176,8 @@ def _(
     slopes = spread_slopes(gamma, data)
     of_slopes = torch.mul(g, torch.clamp(data, max=0)).sum_to_size(slopes.shape)
     return torch.where(data > 0, g, torch.mul(g, slopes)), of_slopes.reshape(gamma.shape)
+
+
+@infer_shape(leaky_relu_family)
+def _(data: Any, gamma: Any = None, **attributes: Any) -> Any:
+    return data, (data[1],)

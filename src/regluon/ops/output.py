@@ -133,7 +133,7 @@ def _divisor(layout: _Layout, normalization: str, kept: Tensor) -> float | Tenso
 
 @infer_shape(softmax_output)
 def _(data: Any, label: Any, **attributes: Any) -> Any:
-    return data, _label_shapes(data, attributes["multi_output"])[0]
+    return data, _label_shapes(data, attributes["multi_output"])[-1]
 
 
 def _targets(data: Tensor, label: Tensor) -> Tensor:
@@ -156,11 +156,6 @@ def linear_regression_output(data: Tensor, label: Tensor, *, grad_scale: float =
     return data
 
 
-@gradient(linear_regression_output)
-def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
-    return _per_sample(torch.sub(out, _targets(data, label)), grad_scale), None
-
-
 @register("LogisticRegressionOutput", same_type=True)
 def logistic_regression_output(data: Tensor, label: Tensor, *, grad_scale: float = 1.0) -> Tensor:
     """σ(data) forward; backward (σ(data) - label) grad_scale / m, for m numbers of each sample"""
@@ -168,6 +163,7 @@ def logistic_regression_output(data: Tensor, label: Tensor, *, grad_scale: float
     return torch.sigmoid(data)
 
 
+@gradient(linear_regression_output)
 @gradient(logistic_regression_output)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
     return _per_sample(torch.sub(out, _targets(data, label)), grad_scale), None
@@ -183,3 +179,10 @@ def mae_regression_output(data: Tensor, label: Tensor, *, grad_scale: float = 1.
 @gradient(mae_regression_output)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
     return _per_sample(torch.sign(torch.sub(out, _targets(data, label))), grad_scale), None
+
+
+@infer_shape(linear_regression_output)
+@infer_shape(logistic_regression_output)
+@infer_shape(mae_regression_output)
+def _(data: Any, label: Any, *, grad_scale: float) -> Any:
+    return data, data[:1] if len(data) == 2 and data[1] == 1 else data
