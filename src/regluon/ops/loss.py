@@ -351,7 +351,7 @@ def _heads(
     _, share, _, spread = _plan(shape, batch_axis, weight)
     if share != 1:
         g = torch.mul(g, constant(share, g.dtype))
-    if spread is not None and len(g) != 1:
+    if spread is not None:
         g = g.reshape(*spread)
     return g, g if sample_weight is None else torch.mul(g, sample_weight)
 
