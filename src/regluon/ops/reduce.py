@@ -88,17 +88,22 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: b
 @register("mean")
 def mean(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Σ data / n, along ``axis`` (all axes if None, those not named if ``exclude``)"""
-    if axis is None and not keepdims:
-        many, total = data.numel(), _sum_all(data)
-    else:
-        p = plan(data.shape, axis, keepdims, exclude)
-        if p.many == 1:
-            return data.clone().view(p.shape)
-        many, total = p.many, _sum_along(data, p)
+    if axis is None and not keepdims and data.is_floating_point():
+        return torch.div(torch.sum(data), _whole(data.numel(), data.dtype, data.device))
+    p = plan(data.shape, axis, keepdims, exclude)
+    if p.many == 1:
+        return data.clone().view(p.shape)
+    total = _sum_along(data, p)
     if total.is_floating_point():
-        return torch.div(total, constant(many, total.dtype))
+        return torch.div(total, constant(p.many, total.dtype))
     total = total.to(data.dtype)
-    return total if data.dtype is torch.bool else torch.div(total, many, rounding_mode="trunc")
+    return total if data.dtype is torch.bool else torch.div(total, p.many, rounding_mode="trunc")
+
+
+@lru_cache(maxsize=1024)
+def _whole(number: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """A divisor whose shape makes a full mean's (1,)."""
+    return torch.full((1,), number, dtype=dtype, device=device)
 
 
 @gradient(mean)
