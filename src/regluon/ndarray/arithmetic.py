@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import torch
 
 from regluon.base import as_number, numeric_types
-from regluon.ndarray.dispatch import invoke
+from regluon.ndarray.dispatch import binary, invoke, unary
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.constants import constant
-from regluon.ops.registry import OPERATORS, Operator
+from regluon.ops.registry import OPERATORS
 from regluon.tape import state
 
 __all__ = ["BINARY", "binary_function", "binary_method", "in_place_method", "reversed_method"]
@@ -91,22 +91,22 @@ def binary_function(name: str) -> Callable[[Any, Any], Any]:
 
 def binary_method(name: str) -> Callable[[Any, Any], Any]:
     """``self ∘ other``"""
-    both, scalar = OPERATORS[BINARY[name].both], OPERATORS[BINARY[name].right]
+    both, scalar = binary(OPERATORS[BINARY[name].both]), unary(OPERATORS[BINARY[name].right])
 
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, NDArray):
-            return invoke(both, (self, other), _NONE)
-        return invoke(scalar, (self,), {"scalar": _number(other)})
+            return both(self, other, _NONE)
+        return scalar(self, {"scalar": _number(other)})
 
     return method
 
 
 def reversed_method(name: str) -> Callable[[Any, Any], Any]:
     """``other ∘ self``, where ``other`` is a number"""
-    scalar: Operator = OPERATORS[BINARY[name].left]
+    scalar = unary(OPERATORS[BINARY[name].left])
 
     def method(self: Any, other: Any) -> Any:
-        return invoke(scalar, (self,), {"scalar": _number(other)})
+        return scalar(self, {"scalar": _number(other)})
 
     return method
 

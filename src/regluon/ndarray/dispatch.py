@@ -38,11 +38,77 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
             result, node = _recorded(op, arrays, tensors, attributes)
         else:
             result, node = op.compute(*tensors, **attributes), None
-    except (RuntimeError, IndexError, ValueError, TypeError) as error:
+    except _KERNEL_ERRORS as error:
         explain(op, tensors, attributes, error)
-    if out is None and type(result) is Tensor:
-        return NDArray(result, context, node)
+    if out is None:
+        if type(result) is Tensor:
+            return NDArray(result, context, node)
+        if node is None and op.visible is None and not op.writes:
+            return [NDArray(r, context) for r in result]
     return _finish(op, result, arrays, attributes, context, out, node)
+
+
+def unary(op: Operator) -> Callable[..., Any]:
+    """:func:`invoke` for one array: ``(array, attributes, out=None)``, with what is known now decided now."""
+    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
+    plain, single = _is_plain(op), op.single
+
+    def call(a: Any, attributes: dict[str, Any], out: Any = None) -> Any:
+        try:
+            data, context, entry = a._data, a._ctx, a._ag
+        except AttributeError:
+            return invoke(op, (a,), attributes, out)
+        if out is not None or not plain or (by_torch and entry is not None):
+            return invoke(op, (a,), attributes, out)
+        try:
+            result = compute(data, **attributes)
+        except _KERNEL_ERRORS as error:
+            explain(op, (data,), attributes, error)
+        shown = result if single else result[0]
+        if entry is not None and state.recording and entry.gradient is not None:
+            return NDArray(shown, context, Node(fn, gradient, (data,), attributes, result, (entry,)))
+        return NDArray(shown, context)
+
+    return call
+
+
+def binary(op: Operator) -> Callable[..., Any]:
+    """:func:`invoke` for two arrays: ``(array, array, attributes, out=None)``; see :func:`unary`."""
+    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
+    plain, single, same_type = _is_plain(op), op.single, op.same_type
+
+    def call(a: Any, b: Any, attributes: dict[str, Any], out: Any = None) -> Any:
+        try:
+            x, y, context = a._data, b._data, a._ctx
+            other, of_a, of_b = b._ctx, a._ag, b._ag
+        except AttributeError:
+            return invoke(op, (a, b), attributes, out)
+        recording = state.recording
+        if out is not None or context is not other or not plain or (by_torch and recording):
+            return invoke(op, (a, b), attributes, out)
+        if same_type and x.dtype is not y.dtype:
+            _check_types(op, (x, y))
+        try:
+            result = compute(x, y, **attributes)
+        except _KERNEL_ERRORS as error:
+            explain(op, (x, y), attributes, error)
+        shown = result if single else result[0]
+        if recording and (of_a is not None or of_b is not None):
+            parents = (live(of_a), live(of_b))
+            if parents != _NO_PARENTS:
+                return NDArray(shown, context, Node(fn, gradient, (x, y), attributes, result, parents))
+        return NDArray(shown, context)
+
+    return call
+
+
+def _is_plain(op: Operator) -> bool:
+    """Whether it shows one output, and needs nothing from the namespace."""
+    return (op.single or op.visible == 1) and not op.supplied and not op.writes
+
+
+_NO_PARENTS = (None, None)
+_KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 
 
 def _recorded(
@@ -225,14 +291,16 @@ def _parameter(op: Operator, position: int) -> inspect.Parameter:
 def _with_inputs(op: Operator) -> Callable[..., Any]:
     count = len(op.inputs)
     possible = frozenset(range(count - op.optional, count + 1))
-    read = _reader(op)
+    read, way = _reader(op), _way(op)
 
     def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
         if len(args) in possible and args[-1] is not None:
             try:
-                return invoke(op, args, read(kwargs), out)
+                attributes = read(kwargs)
             except _UnreadError:
                 pass
+            else:
+                return way(*args, attributes, out)
         given = _by_name(op, args, kwargs)
         arrays = [given.pop(key, None) for key in op.inputs]
         while arrays and arrays[-1] is None:
@@ -244,11 +312,26 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
     return call
 
 
+def _way(op: Operator) -> Callable[..., Any]:
+    """``(*arrays, attributes, out)`` by the shortest way."""
+    if len(op.inputs) == 1:
+        return unary(op)
+    if len(op.inputs) == 2 and not op.optional:
+        return binary(op)
+    return lambda *args: invoke(op, args[:-2], args[-2], args[-1])
+
+
 def _variadic(op: Operator) -> Callable[..., Any]:
+    read = _reader(op)
+
     def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
         arrays = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
         kwargs.pop("num_args", None)
-        return invoke(op, arrays, op.read_all(kwargs), out)
+        try:
+            attributes = read(kwargs)
+        except _UnreadError:
+            attributes = op.read_all(kwargs)
+        return invoke(op, arrays, attributes, out)
 
     return call
 
@@ -304,7 +387,7 @@ def create(
     attributes = _supply(op, attributes, context) if op.supplied else attributes
     try:
         result = op.compute(**attributes)
-    except (RuntimeError, IndexError, ValueError, TypeError) as error:
+    except _KERNEL_ERRORS as error:
         explain(op, (), attributes, error)
     return _finish(op, result, (), attributes, context, out, None)
 

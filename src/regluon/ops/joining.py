@@ -19,7 +19,7 @@ def concat(*data: Tensor, dim: int = 1) -> Tensor:
 
 @gradient(concat)
 def _(g: Tensor, need: Any, out: Tensor, *data: Tensor, dim: int) -> Any:
-    return torch.split(g, [x.shape[dim] for x in data], dim)
+    return torch.split_with_sizes(g, [x.shape[dim] for x in data], dim)
 
 
 @register("_rnn_param_concat", same_type=True)

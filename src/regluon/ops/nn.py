@@ -9,6 +9,7 @@ from torch.nn.functional import linear
 
 from regluon.ops.registry import DType, Tensor, gradient, infer_shape, register
 
+_embedding_backward = torch.ops.aten.embedding_dense_backward.default
 _layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
 
 
@@ -107,7 +108,7 @@ def _(data: Any, weight: Any, bias: Any = None, *, num_hidden: int, no_bias: boo
     return data, (num_hidden, width), (num_hidden,)
 
 
-@register("Embedding")
+@register("Embedding", visible=1)
 def embedding(
     data: Tensor,
     weight: Tensor,
@@ -116,10 +117,11 @@ def embedding(
     output_dim: int,
     dtype: DType = torch.float32,
     sparse_grad: bool = False,
-) -> Tensor:
+) -> tuple[Tensor, Tensor]:
     """out[..., :] = weight[data[...], :]
 
-    Fractions are cut off; indices below 0 are taken for 0 and those above for the last row.
+    Fractions are cut off; indices below 0 are taken for 0 and those above for the last row. The row numbers
+    that come of that are a hidden output.
 
     Parameters
     ----------
@@ -142,7 +144,14 @@ def embedding(
             f"input_dim and output_dim need a weight of shape {(input_dim, output_dim)}, "
             f"but it has {tuple(weight.shape)}"
         )
-    return torch.embedding(weight, row_numbers(data, input_dim))
+    rows = data.to(torch.int64)
+    if not rows.is_cuda:
+        try:
+            return torch.embedding(weight, rows), rows
+        except IndexError:  # a GPU finds out too late
+            pass
+    rows = row_numbers(data, input_dim)
+    return torch.embedding(weight, rows), rows
 
 
 def row_numbers(data: Tensor, count: int) -> Tensor:
@@ -154,7 +163,7 @@ def row_numbers(data: Tensor, count: int) -> Tensor:
 def _(
     g: Tensor,
     need: Any,
-    out: Tensor,
+    out: tuple[Tensor, Tensor],
     data: Tensor,
     weight: Tensor,
     *,
@@ -163,11 +172,7 @@ def _(
     dtype: DType,
     sparse_grad: bool,
 ) -> Any:
-    if not need[1]:
-        return None, None
-    rows = row_numbers(data, input_dim).reshape(-1)
-    zeros = torch.zeros(weight.shape, dtype=g.dtype, device=g.device)
-    return None, zeros.index_add_(0, rows, g.reshape(rows.size(0), output_dim))
+    return None, _embedding_backward(g, out[1], input_dim, -1, False) if need[1] else None
 
 
 @infer_shape(embedding)

@@ -120,6 +120,7 @@ class Operator:
     view: bool
     visible: Visible
     writes: dict[int, int]
+    single: bool
     compute: Callable[..., Any] = field(init=False)
     gradient: Callable[..., Sequence[Tensor | None]] = field(init=False)
     supplied: bool = field(init=False)
@@ -320,6 +321,7 @@ def _describe(
         view=view,
         visible=visible,
         writes={inputs.index(key): position for key, position in writes.items()},
+        single=hints.get("return") is Tensor,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import torch
@@ -33,12 +34,15 @@ def region(x: Tensor, items: Sequence[slice | int]) -> tuple[Tensor, list[int]]:
     return x[tuple(forward)], backward
 
 
-def _part(x: Tensor, slices: Sequence[slice]) -> Tensor:
-    found, backward = region(x, slices)
-    return torch.flip(found, backward) if backward else found
+def _part(x: Tensor, slices: tuple[slice, ...]) -> Tensor:
+    try:
+        return x[slices]
+    except ValueError:  # torch knows no negative steps
+        found, backward = region(x, slices)
+        return torch.flip(found, backward)
 
 
-def _spread(g: Tensor, like: Tensor, slices: Sequence[slice]) -> Tensor:
+def _spread(g: Tensor, like: Tensor, slices: tuple[slice, ...]) -> Tensor:
     """The gradient of :func:`_part`: g in its place, zeros around it."""
     whole = torch.zeros(like.shape, dtype=g.dtype, device=g.device)
     place, backward = region(whole, slices)
@@ -46,50 +50,52 @@ def _spread(g: Tensor, like: Tensor, slices: Sequence[slice]) -> Tensor:
     return whole
 
 
-def slices_of(x: Tensor, begin: Bounds, end: Bounds, step: Bounds) -> list[slice]:
+@lru_cache(1024)
+def slices_of(ndim: int, begin: Bounds, end: Bounds, step: Bounds) -> tuple[slice, ...]:
     """The slices that ``begin``, ``end`` and ``step`` (left out, or one for each of the others) mean."""
     if len(begin) != len(end) or (step and len(step) != len(begin)):
         raise ValueError("begin, end and step must be of one length")
-    if len(begin) > x.dim():
-        raise ValueError(f"the array has only {x.dim()} axes")
+    if len(begin) > ndim:
+        raise ValueError(f"the array has only {ndim} axes")
     if 0 in step:
         raise ValueError("a step can't be 0")
-    return [slice(*bounds) for bounds in zip(begin, end, step or (None,) * len(begin), strict=True)]
+    return tuple([slice(*bounds) for bounds in zip(begin, end, step or (None,) * len(begin), strict=True)])
 
 
 @register("slice", aliases=("crop",), view=True)
 def slice_(data: Tensor, *, begin: Bounds, end: Bounds, step: Bounds = ()) -> Tensor:
     """data[begin[0] : end[0] : step[0], begin[1] : end[1] : step[1], ...], None as in Python's slices."""
-    return _part(data, slices_of(data, begin, end, step))
+    return _part(data, slices_of(data.dim(), begin, end, step))
 
 
 @gradient(slice_)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, begin: Bounds, end: Bounds, step: Bounds) -> Any:
-    return (_spread(g, data, slices_of(data, begin, end, step)),)
+    return (_spread(g, data, slices_of(data.dim(), begin, end, step)),)
 
 
-def _axis_slice(data: Tensor, axis: int, begin: int, end: int | None) -> list[slice]:
-    axis = axis_in(axis, data.dim())
-    extent = data.shape[axis]
+@lru_cache(1024)
+def _axis_slice(shape: Shape, axis: int, begin: int, end: int | None) -> tuple[slice, ...]:
+    axis = axis_in(axis, len(shape))
+    extent = shape[axis]
     first = begin + extent if begin < 0 else begin
     last = extent if end is None else end + extent if end < 0 else end
     if not 0 <= first < last <= extent:
         raise ValueError(f"there is no part {begin}...{end} of an axis of {extent}")
-    return [slice(None)] * axis + [slice(first, last)]
+    return (*[slice(None)] * axis, slice(first, last))
 
 
 @register("slice_axis", view=True)
 def slice_axis(data: Tensor, *, axis: int, begin: int, end: int | None) -> Tensor:
     """The elements begin...end-1 along one axis; None is the axis's end, negative ones count from there."""
-    return _part(data, _axis_slice(data, axis, begin, end))
+    return _part(data, _axis_slice(data.shape, axis, begin, end))
 
 
 @gradient(slice_axis)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: int, begin: int, end: int | None) -> Any:
-    return (_spread(g, data, _axis_slice(data, axis, begin, end)),)
+    return (_spread(g, data, _axis_slice(data.shape, axis, begin, end)),)
 
 
-def _like_slices(data: Tensor, shape_like: Tensor, axes: Shape) -> list[slice]:
+def _like_slices(data: Tensor, shape_like: Tensor, axes: Shape) -> tuple[slice, ...]:
     if not axes and data.dim() != shape_like.dim():
         raise ValueError("without axes, both arrays need the same number of axes")
     slices = [slice(None)] * data.dim()
@@ -98,7 +104,7 @@ def _like_slices(data: Tensor, shape_like: Tensor, axes: Shape) -> list[slice]:
         if extent > data.shape[axis]:
             raise ValueError(f"axis {a} has {data.shape[axis]} elements, which is less than {extent}")
         slices[axis] = slice(0, extent)
-    return slices
+    return tuple(slices)
 
 
 @register("slice_like", view=True)
@@ -116,7 +122,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, shape_like: Tensor, *, ax
 def slice_assign(lhs: Tensor, rhs: Tensor, *, begin: Bounds, end: Bounds, step: Bounds = ()) -> Tensor:
     """A copy of lhs in which the part that ``slice`` would give is rhs."""
     out = lhs.clone(memory_format=torch.contiguous_format)
-    place, backward = region(out, slices_of(out, begin, end, step))
+    place, backward = region(out, slices_of(out.dim(), begin, end, step))
     if place.shape != rhs.shape:
         raise ValueError(f"the part to be assigned has shape {tuple(place.shape)}")
     place.copy_(torch.flip(rhs, backward) if backward else rhs)
@@ -129,21 +135,24 @@ def slice_assign_scalar(
 ) -> Tensor:
     """A copy of data in which every element of the part that ``slice`` would give is ``scalar``."""
     out = data.clone(memory_format=torch.contiguous_format)
-    region(out, slices_of(out, begin, end, step))[0].copy_(constant(scalar, out.dtype))
+    region(out, slices_of(out.dim(), begin, end, step))[0].copy_(constant(scalar, out.dtype))
     return out
 
 
-@register("SliceChannel", aliases=("split",), view=True)
+@register("SliceChannel", aliases=("split",))
 def split(data: Tensor, *, num_outputs: int, axis: int = 1, squeeze_axis: bool = False) -> tuple[Tensor, ...]:
     """data cut into ``num_outputs`` equal parts along ``axis``, which is left out if ``squeeze_axis``."""
-    extent = data.shape[axis_in(axis, data.dim())]
+    shape, at = data.shape, axis_in(axis, data.dim())
+    extent = shape[at]
     if num_outputs < 1 or extent % num_outputs:
         raise MXNetError(f"an axis of {extent} can't be cut into {num_outputs} equal parts")
-    if not squeeze_axis:
-        return torch.split(data, extent // num_outputs, axis)
-    if extent != num_outputs:
+    if squeeze_axis and extent != num_outputs:
         raise MXNetError(f"squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
-    return torch.unbind(data, axis)
+    # One copy for all parts: each is a block of it.
+    inner = () if squeeze_axis else (extent // num_outputs,)
+    parts = data.reshape((*shape[:at], num_outputs, *inner, *shape[at + 1 :]))
+    parts = parts.transpose(0, 1) if at == 1 else parts.movedim(at, 0)
+    return torch.unbind(parts.clone(memory_format=torch.contiguous_format))
 
 
 @gradient(split)
