@@ -101,12 +101,12 @@ def reexports(module: Path) -> Iterable[str]:
 def namespace_stub(prefix: str, module: str) -> str:
     """The stub of a module of operators' functions."""
     path = SOURCE / "ndarray" / f"{module}.py"
-    own = {line.rsplit(" as ", 1)[1] for line in reexports(path)} if module == "__init__" else set()
-    lines = list(reexports(path)) if module == "__init__" else []
-    found = functions(prefix, module)
-    for name in sorted(found):
-        if name not in own and name not in (BINARY if module == "__init__" else ()):
-            lines.append(function_text(name, OPERATORS[prefix + name if prefix != "_" else name]))
+    lines = list(reexports(path))
+    own = {line.rsplit(" as ", 1)[1] for line in lines} | (BINARY.keys() if module == "__init__" else set())
+    lines += [
+        function_text(name, OPERATORS[prefix + name if prefix != "_" else name])
+        for name in sorted(functions(prefix, module).keys() - own)
+    ]
     if module == "__init__":
         lines += [f"def {name}(lhs: Any, rhs: Any) -> Any: ..." for name in sorted(BINARY)]
     return HEAD + "\n" + "\n".join(lines) + "\n"

@@ -6,5 +6,6 @@ from typing import Any, Literal
 from regluon.context import Context as Context
 from regluon.ndarray.ndarray import NDArray as NDArray
 
+from regluon.ndarray.namespace import functions as functions
 def gemm(A: NDArray, B: NDArray, C: NDArray, transpose_a: bool = ..., transpose_b: bool = ..., alpha: float = ..., beta: float = ..., axis: int = ..., out: Any = ..., name: str | None = ...) -> NDArray: ...
 def gemm2(A: NDArray, B: NDArray, transpose_a: bool = ..., transpose_b: bool = ..., alpha: float = ..., axis: int = ..., out: Any = ..., name: str | None = ...) -> NDArray: ...
