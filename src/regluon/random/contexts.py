@@ -6,7 +6,7 @@ import operator
 import threading
 from typing import TypeAlias
 
-from regluon.context import Context, as_context, num_gpus
+from regluon.context import SHAPES, Context, as_context, num_gpus
 from regluon.random.cpu import MXNetGenerator
 from regluon.random.device import TorchGenerator
 
@@ -27,8 +27,8 @@ class _Streams:
     def make(self, ctx: Context) -> Generator:
         with self.lock:
             if ctx not in self.known:
-                gpu = ctx.device_type == "gpu"
-                self.known[ctx] = TorchGenerator(ctx.torch_device, self.last_seed) if gpu else self.cpu
+                own = ctx is SHAPES or ctx.device_type == "gpu"
+                self.known[ctx] = TorchGenerator(ctx.torch_device, self.last_seed) if own else self.cpu
             return self.known[ctx]
 
     def seed(self, number: int) -> None:

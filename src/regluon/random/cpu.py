@@ -84,11 +84,11 @@ class MXNetGenerator:
     def poisson(self, mean: Parameter, shape: Shape, dtype: torch.dtype) -> Tensor:
         return self._draw(Poisson(_flat(mean)), mean, shape, dtype)
 
-    @np.errstate(all="ignore")
     def negative_binomial(self, k: Parameter, p: Parameter, shape: Shape, dtype: torch.dtype) -> Tensor:
         failure = _flat(p)
         kept = rounded(1.0 - failure.astype(np.float64), failure).astype(np.float64)
-        odds = rounded(kept / failure, failure).astype(failure.dtype)
+        with np.errstate(divide="ignore"):
+            odds = rounded(kept / failure, failure).astype(failure.dtype)
         mixed = NegativeBinomial(Gamma(_flat(k), odds, False), np.full(odds.size, np.nan))
         return self._draw(mixed, k, shape, dtype)
 

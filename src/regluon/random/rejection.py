@@ -52,7 +52,6 @@ class Gamma:
     d = α + 2/3 and the number is multiplied by a further u^(1/α).
     """
 
-    @np.errstate(all="ignore")
     def __init__(self, alpha: Numbers, beta: Numbers, wide: bool) -> None:
         kind = np.float64 if wide else np.float32
         exact = alpha.astype(np.float64)
@@ -62,7 +61,8 @@ class Gamma:
         self.d = rounded(np.where(self.small, exact + 2 / 3, exact - 1 / 3), alpha).astype(kind)
         self.k = np.sqrt(9.0 * self.d.astype(np.float64)).astype(kind)
         self.c = (1.0 / self.k.astype(np.float64)).astype(kind)
-        self.power = rounded(1.0 / exact, alpha).astype(kind).astype(np.float64)
+        with np.errstate(divide="ignore"):
+            self.power = rounded(1.0 / exact, alpha).astype(kind).astype(np.float64)
         self.beta = beta
 
     def trial(self, u: Numbers, at: Places, index: Places) -> Trial:
@@ -110,13 +110,13 @@ class Poisson:
 
     wide = False
 
-    @np.errstate(all="ignore")
     def __init__(self, mean: Numbers) -> None:
         self.mean = mean.astype(np.float32)
         _check("a Poisson distribution's mean", self.mean, self.mean < np.inf)
         self.many = self.mean >= _MANY
         self.guess = 1 + float(np.where(self.many, 3, self.mean).mean())
-        self.least = np.exp(-self.mean.astype(np.float64)).astype(np.float32)
+        with np.errstate(over="ignore"):
+            self.least = np.exp(-self.mean.astype(np.float64)).astype(np.float32)
         if self.many.any():
             large = np.maximum(self.mean, _MANY)
             self.width = np.sqrt(2.0 * large.astype(np.float64)).astype(np.float32)
@@ -182,7 +182,6 @@ def _settle(distribution: Distribution, u: Numbers, at: Places, index: Places) -
     return value, end
 
 
-@np.errstate(all="ignore")
 def draw(lanes: Lanes, size: int, distribution: Distribution, batch: int) -> Numbers:
     """``size`` numbers, of which ``batch`` follow each parameter of the distribution."""
     out = np.empty(size)
@@ -203,7 +202,8 @@ def _draw_block(
         u = uniforms_of(lanes.peek(block, count * words), distribution.wide)
         padded = np.full(u.size + _PAD, 0.5, u.dtype)
         padded[:-_PAD] = u.ravel()
-        found = walk(padded, count, distribution, index)
+        with np.errstate(all="ignore"):
+            found = walk(padded, count, distribution, index)
         if found is not None:
             numbers, used = found
             lanes.skip(block, used * words)
