@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from test_layers import MODULES, ROWS, unit
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")])
 WITH_EXAMPLES = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]
@@ -39,3 +41,12 @@ def test_links(page: Path) -> None:
 
 def test_there_are_examples() -> None:
     assert "docs/deviations.md" in map(name, WITH_EXAMPLES)
+
+
+def test_the_layers_are_those_of_the_import_rule() -> None:
+    section = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("\n## ")[1]
+    rows = re.findall(r"^\| ([^|]*`[^|]*) \|", section, re.MULTILINE)
+    assert [tuple(re.findall(r"`(\w+)`", row)) for row in rows] == ROWS
+    known = {unit(module) for module in MODULES}
+    later = set(re.findall(r"\(`(\w+)`\)", section))
+    assert later == {name for row in ROWS for name in row} - known
