@@ -81,11 +81,6 @@ class Node:
         self.out = out
         self.parents = parents
 
-    def free(self) -> None:
-        """Lets go of everything that was kept for the way back."""
-        self.fn = self.gradient = self.out = None
-        self.inputs = self.parents = ()
-
 
 class Port:
     """One of several outputs of a node."""
@@ -182,7 +177,9 @@ def backward(
             leaf.write(g)
     if not retain:
         for node in done:
-            node.free()
+            # Lets go of all that was kept for the way back; without a gradient it counts as freed.
+            node.fn = node.gradient = node.out = None
+            node.inputs = node.parents = ()
     return [] if targets is None else [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
 
 
@@ -190,14 +187,16 @@ def _go_back(
     heads: Sequence[tuple[Tensor, Entry | None]], leaves: dict[Leaf, Tensor], kept: dict[Entry, Any]
 ) -> list[Node]:
     """Collects the gradients of leaves and kept entries; returns the nodes on the way."""
-    pending: dict[int, list[Any]] = {}
+    nodes: dict[int, Node] = {}
+    arrived: dict[int, Any] = {}
     heap: list[int] = []
     done = []
     for g, entry in heads:
         _check_head(entry)
-        _send(entry, g, pending, heap, leaves)
+        _send(entry, g, nodes, arrived, heap, leaves)
     while heap:
-        node, g = pending.pop(heappop(heap))
+        order = heappop(heap)
+        node, g = nodes.pop(order), arrived.pop(order)
         if kept:
             _keep(node, g, kept)
         gradient = node.gradient
@@ -205,20 +204,21 @@ def _go_back(
             raise MXNetError(_NO_GRAPH)
         if type(g) is list:
             g = _complete(g, node.out)
-        parents = node.parents
-        grads = gradient(g, parents, node.out, *node.inputs, **node.attributes)
-        for parent, grad, x in zip(parents, grads, node.inputs):  # noqa: B905 (on the path of every node)
+        parents, inputs = node.parents, node.inputs
+        grads = gradient(g, parents, node.out, *inputs, **node.attributes)
+        for parent, grad, x in zip(parents, grads, inputs):  # noqa: B905 (on the path of every node)
             if parent is None:
                 continue
             if grad is None:
                 grad = torch.zeros_like(x)
-            if type(parent) is Leaf and parent not in leaves:
+            if type(parent) is Node and parent.order not in nodes:
+                order = parent.order
+                nodes[order], arrived[order] = parent, grad
+                heappush(heap, order)
+            elif type(parent) is Leaf and parent not in leaves:
                 leaves[parent] = grad
-            elif type(parent) is Node and parent.order not in pending:
-                pending[parent.order] = [parent, grad]
-                heappush(heap, parent.order)
             else:
-                _send(parent, grad, pending, heap, leaves)
+                _send(parent, grad, nodes, arrived, heap, leaves)
         done.append(node)
     return done
 
@@ -231,26 +231,29 @@ def _check_head(entry: Entry | None) -> None:
 def _send(
     entry: Any,
     g: Any,
-    pending: dict[int, list[Any]],
+    nodes: dict[int, Node],
+    arrived: dict[int, Any],
     heap: list[int],
     leaves: dict[Leaf, Any],
-    add: Any = torch.add,
+    add: Callable[[Any, Any], Any] = torch.add,
 ) -> None:
-    """Adds ``g`` to what has arrived at ``entry``."""
+    """Adds ``g`` to what has arrived at ``entry``; several outputs of a node have a list for theirs."""
     if type(entry) is Leaf:
         before = leaves.get(entry)
         leaves[entry] = g if before is None else add(before, g)
         return
-    node, index = (entry.node, entry.index) if type(entry) is Port else (entry, None)
-    arrived = pending.get(node.order)
-    if arrived is None:
-        arrived = pending[node.order] = [node, None if index is None else [None] * len(node.out)]
-        heappush(heap, node.order)
-    if index is None:
-        arrived[1] = g if arrived[1] is None else add(arrived[1], g)
-    else:
-        slots = arrived[1]
+    node = entry.node if type(entry) is Port else entry
+    order = node.order
+    if order not in nodes:
+        nodes[order] = node
+        arrived[order] = [None] * len(node.out) if type(entry) is Port else None
+        heappush(heap, order)
+    if type(entry) is Port:
+        slots, index = arrived[order], entry.index
         slots[index] = g if slots[index] is None else add(slots[index], g)
+    else:
+        before = arrived[order]
+        arrived[order] = g if before is None else add(before, g)
 
 
 def _complete(gs: list[Tensor | None], outs: Sequence[Tensor]) -> tuple[Tensor, ...]:
@@ -270,15 +273,17 @@ def backward_recorded(
     heads: Sequence[tuple[Traced, Entry | None]], targets: Sequence[Entry]
 ) -> list[Traced | None]:
     """Like :func:`backward`, but every step back is itself recorded; keeps the graph."""
-    pending: dict[int, list[Any]] = {}
+    nodes: dict[int, Node] = {}
+    arrived: dict[int, Any] = {}
     heap: list[int] = []
     leaves: dict[Leaf, Traced] = {}
     kept: dict[Entry, Traced | None] = dict.fromkeys(targets)
     for g, entry in heads:
         _check_head(entry)
-        _send(entry, g, pending, heap, leaves, _add_traced)
+        _send(entry, g, nodes, arrived, heap, leaves, _add_traced)
     while heap:
-        node, g = pending.pop(heappop(heap))
+        order = heappop(heap)
+        node, g = nodes.pop(order), arrived.pop(order)
         _keep(node, g, kept)
         if node.gradient is None:
             raise MXNetError(_NO_GRAPH)
@@ -286,7 +291,7 @@ def backward_recorded(
         gs = [g] if single else _complete_traced(g, node.out)
         for parent, grad in zip(node.parents, _back_recorded(node, gs, single), strict=True):
             if parent is not None:
-                _send(parent, grad, pending, heap, leaves, _add_traced)
+                _send(parent, grad, nodes, arrived, heap, leaves, _add_traced)
     return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
 
 

@@ -292,11 +292,12 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
     count = len(op.inputs)
     possible = frozenset(range(count - op.optional, count + 1))
     read, way = _reader(op), _way(op)
+    defaults = None if any(a.required for a in op.attributes.values()) else op.defaults
 
     def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
         if len(args) in possible and args[-1] is not None:
             try:
-                attributes = read(kwargs)
+                attributes = read(kwargs) if kwargs or defaults is None else defaults
             except _UnreadError:
                 pass
             else:
@@ -343,8 +344,6 @@ class _UnreadError(Exception):
 def _reader(op: Operator) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Reads attributes given by name, once for each set of values: a loop calls with the same ones."""
     kept: dict[Any, dict[str, Any]] = {}
-    if not any(a.required for a in op.attributes.values()):
-        kept[()] = op.defaults
 
     def read(kwargs: dict[str, Any]) -> dict[str, Any]:
         key = tuple(kwargs.items())

@@ -40,6 +40,8 @@ def broadcast_add(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_add)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
+    if lhs.shape == rhs.shape:
+        return g, g
     return unbroadcast(g, lhs) if need[0] else None, unbroadcast(g, rhs) if need[1] else None
 
 
@@ -51,6 +53,8 @@ def broadcast_sub(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_sub)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
+    if lhs.shape == rhs.shape:
+        return g, torch.neg(g) if need[1] else None
     return unbroadcast(g, lhs) if need[0] else None, torch.neg(unbroadcast(g, rhs)) if need[1] else None
 
 
@@ -62,6 +66,8 @@ def broadcast_mul(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_mul)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
+    if lhs.shape == rhs.shape:
+        return torch.mul(g, rhs) if need[0] else None, torch.mul(g, lhs) if need[1] else None
     return (
         unbroadcast(torch.mul(g, rhs), lhs) if need[0] else None,
         unbroadcast(torch.mul(g, lhs), rhs) if need[1] else None,
