@@ -34,10 +34,6 @@ __all__ = [
 ]
 
 
-def _place(ctx: Context | str | None) -> Context:
-    return current_context() if ctx is None else as_context(ctx)
-
-
 def _extents(shape: Any) -> tuple[int, ...]:
     """A shape from a tuple, a list, or one number."""
     try:
@@ -47,28 +43,24 @@ def _extents(shape: Any) -> tuple[int, ...]:
     return tuple([operator.index(n) for n in extents])
 
 
-def _new(name: str, shape: Any, ctx: Any, dtype: Any, stype: Any = None, **kwargs: Any) -> NDArray:
-    """An array filled by ``torch.zeros``, ``ones`` or ``empty``, or by an operator into ``out``."""
+def _new(make: Any, shape: Any, ctx: Any, dtype: Any, stype: Any = None) -> NDArray:
+    """An array made by ``torch.zeros``, ``ones`` or ``empty``."""
     if stype not in (None, "default"):
-        raise MXNetError(f"{name}: an array of stype {stype!r} can't be made; arrays are dense here")
-    if kwargs:
-        return _written(name, shape, ctx, dtype, **kwargs)
-    context = _place(ctx)
+        raise MXNetError(f"an array of stype {stype!r} can't be made: arrays are dense here")
+    context = current_context() if ctx is None else as_context(ctx)
+    extents = shape if type(shape) is tuple else _extents(shape)
+    kind, device = torch_dtype(dtype), context.torch_device
     try:
-        data = _MAKERS[name](_extents(shape), dtype=torch_dtype(dtype), device=context.torch_device)
-    except RuntimeError as error:
-        raise MXNetError(f"{name}(shape={shape!r}, ctx={context}): {error}") from None
-    return NDArray(data, context)
-
-
-_MAKERS: dict[str, Any] = {"zeros": torch.zeros, "ones": torch.ones, "empty": torch.empty}
+        return NDArray(make(extents, dtype=kind, device=device), context)
+    except (RuntimeError, TypeError) as error:
+        raise MXNetError(f"{make.__name__}(shape={shape!r}, ctx={context}, dtype={dtype}): {error}") from None
 
 
 def _written(name: str, shape: Any, ctx: Any, dtype: Any, out: Any = None, **unknown: Any) -> NDArray:
     if unknown.keys() - {"name"}:
-        raise MXNetError(f"{name} has no argument {', '.join(unknown)}; it takes shape, ctx, dtype, out")
+        raise MXNetError(f"{name[1:]} has no argument {', '.join(unknown)}; it takes shape, ctx, dtype, out")
     attributes = {"shape": _extents(shape), "dtype": torch_dtype(dtype)}
-    return create(OPERATORS[f"_{name}"], attributes, ctx, out)  # type: ignore[no-any-return]
+    return create(OPERATORS[name], attributes, ctx, out)  # type: ignore[no-any-return]
 
 
 def zeros(
@@ -79,14 +71,18 @@ def zeros(
     **kwargs: Any,
 ) -> NDArray:
     """Zeros, of float32 unless ``dtype`` says otherwise, on ``ctx`` or the current context."""
-    return _new("zeros", shape, ctx, dtype, stype, **kwargs)
+    if kwargs:
+        return _written("_zeros", shape, ctx, dtype, **kwargs)
+    return _new(torch.zeros, shape, ctx, dtype, stype)
 
 
 def ones(
     shape: int | Sequence[int], ctx: Context | None = None, dtype: DTypeLike = None, **kwargs: Any
 ) -> NDArray:
     """Ones, of float32 unless ``dtype`` says otherwise, on ``ctx`` or the current context."""
-    return _new("ones", shape, ctx, dtype, **kwargs)
+    if kwargs:
+        return _written("_ones", shape, ctx, dtype, **kwargs)
+    return _new(torch.ones, shape, ctx, dtype)
 
 
 def empty(
@@ -96,7 +92,7 @@ def empty(
     stype: str | None = None,
 ) -> NDArray:
     """An array to be written: its elements are whatever the memory held."""
-    return _new("empty", shape, ctx, dtype, stype)
+    return _new(torch.empty, shape, ctx, dtype, stype)
 
 
 def full(
@@ -124,8 +120,15 @@ def arange(
     """start, start + step, ... below stop, each ``repeat`` times; ``arange(n)`` is 0...n-1."""
     if infer_range is not None:
         warnings.warn("`infer_range` argument has been deprecated", DeprecationWarning, stacklevel=2)
-    given = {"start": start, "stop": stop, "step": step, "repeat": repeat, "dtype": dtype}
-    return _made("_arange", given, ctx)
+    given = {
+        "start": float(start),
+        "stop": None if stop is None else float(stop),
+        "step": float(step),
+        "repeat": operator.index(repeat),
+        "infer_range": False,
+        "dtype": torch_dtype(dtype),
+    }
+    return create(OPERATORS["_arange"], given, ctx)  # type: ignore[no-any-return]
 
 
 def linspace(
@@ -166,7 +169,7 @@ def array(source_array: Any, ctx: Context | None = None, dtype: DTypeLike = None
     TypeError
         For what is no array of numbers: ragged lists, sets, texts.
     """
-    context = _place(ctx)
+    context = current_context() if ctx is None else as_context(ctx)
     if isinstance(source_array, NDArray):
         kept = dtype is None or torch_dtype(dtype) is source_array._data.dtype
         source = source_array if kept else source_array.astype(dtype)

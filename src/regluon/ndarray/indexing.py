@@ -9,12 +9,13 @@ from __future__ import annotations
 from types import NoneType
 from typing import Any, NoReturn
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from regluon.base import MXNetError, as_number, is_number
 from regluon.ndarray.creation import numbers
-from regluon.ndarray.keys import Selection, arrays_of, read_key, select
+from regluon.ndarray.keys import Selection, arrays_of, indices_of, read_key, select
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.slicing import region
 from regluon.tape import Entry, Node, live, record, state
@@ -63,12 +64,12 @@ def getitem(self: NDArray, key: Any) -> NDArray:
     except _REFUSED:
         return _select(self, key)
     found = found.contiguous()
-    array = NDArray(found, self._ctx)
     if self._ag is not None and state.recording:
         source = live(self._ag)
         if source is not None:
-            array._ag = Node(_plain_item, _plain_item_back, [data], {"key": key}, found, [source])
-    return array
+            node = Node(_plain_item, _plain_item_back, [data], {"key": key}, found, [source])
+            return NDArray(found, self._ctx, node)
+    return NDArray(found, self._ctx)
 
 
 def _element(x: Tensor, key: int) -> Tensor:
@@ -93,6 +94,10 @@ def _plain_item_back(g: Tensor, need: Any, out: Tensor, x: Tensor, *, key: Any) 
 def _select(array: NDArray, key: Any) -> NDArray:
     """Keys with arrays, ellipses and negative steps, and those that are wrong."""
     data = array._data
+    if array._ag is None and isinstance(key, (NDArray, list, np.ndarray)):
+        found = _rows(data, indices_of(key))
+        if found is not None:
+            return NDArray(found, array._ctx)
     selection = read_key(key, data)
     attributes = selection._asdict()
     source = live(array._ag) if state.recording else None
@@ -104,9 +109,17 @@ def _select(array: NDArray, key: Any) -> NDArray:
         found = select(data, **attributes).contiguous()
         if source is not None:
             node = Node(select, _select_back, [data], attributes, found, [source])
-    result = NDArray(found, array._ctx)
-    result._ag = node
-    return result
+    return NDArray(found, array._ctx, node)
+
+
+def _rows(data: Tensor, index: Tensor) -> Tensor | None:
+    """data[index], unless an index is out of bounds."""
+    if not (data.dim() and index.dim() and index.is_cpu and data.is_cpu):
+        return None
+    try:
+        return data[index]
+    except IndexError:
+        return None
 
 
 def _select_back(g: Tensor, need: Any, out: Tensor, x: Tensor, *, items: Any, new_axes: Any) -> tuple[Tensor]:
@@ -159,8 +172,10 @@ def _shares(x: Tensor, y: Tensor) -> bool:
 
 def _assign(array: NDArray, key: Any, value: Any) -> None:
     data = array._data
-    if data.dim() == 0 and not (isinstance(key, slice) or key is Ellipsis or key == ()):
-        raise IndexError("scalar tensor can only accept `()` and `:` as index")
+    if data.dim() == 0:
+        if not (isinstance(key, (slice, tuple)) and key in (_EVERYTHING, ())):
+            raise IndexError("scalar tensor can only accept `()` and `:` as index")
+        key = ()
     if not data.numel():
         return
     selection = read_key(key, data)

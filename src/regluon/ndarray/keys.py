@@ -13,7 +13,7 @@ from regluon.ndarray.ndarray import NDArray
 from regluon.ops.indexing import check_bounds
 from regluon.ops.slicing import region
 
-__all__ = ["Selection", "arrays_of", "read_key", "select"]
+__all__ = ["Selection", "arrays_of", "indices_of", "read_key", "select"]
 
 
 class Selection(NamedTuple):
@@ -85,22 +85,22 @@ def _item(key: Any, axis: int, x: Tensor) -> Any:
         if not -extent <= key < extent:
             raise IndexError(f"index {key} is out of bounds for axis {axis} with size {extent}")
         return int(key)
-    if isinstance(key, NDArray):
-        index = _of_array(key)
-    elif isinstance(key, (list, tuple, range, np.ndarray)):
-        index = numbers(key, torch.int64)
-    else:
-        raise ValueError(f"NDArray does not support slicing with key {key} of type {type(key)}.")
+    index = indices_of(key)
     check_bounds(index, extent, axis)
     return index.to(x.device) if index.dim() else int(index)
 
 
-def _of_array(key: NDArray) -> Tensor:
-    if key._data.dtype is torch.bool:
-        raise ValueError(
-            "Cannot perform boolean indexing in legacy mode: nd.contrib.boolean_mask(data, mask) selects rows"
-        )
-    return key._data.long()
+def indices_of(key: Any) -> Tensor:
+    """An array or list of indices as int64."""
+    if isinstance(key, NDArray):
+        if key._data.dtype is torch.bool:
+            raise ValueError(
+                "Cannot perform boolean indexing in legacy mode: nd.contrib.boolean_mask takes a mask"
+            )
+        return key._data.long()
+    if isinstance(key, (list, tuple, range, np.ndarray)):
+        return numbers(key, torch.int64)
+    raise ValueError(f"NDArray does not support slicing with key {key} of type {type(key)}.")
 
 
 def _new_axes(items: list[Any], arrays: list[int]) -> tuple[int, ...]:

@@ -61,12 +61,12 @@ def reshape(self: NDArray, *shape: Any, **kwargs: Any) -> NDArray:
         raise ValueError("reshape: Shape must be provided.")
     data = self._data
     found = torch.reshape(data, reshaped(tuple(data.shape), tuple(codes), reverse))
-    array = NDArray(found, self._ctx)
     if self._ag is not None and state.recording:
         source = live(self._ag)
         if source is not None:
-            array._ag = Node(_reshape, _reshape_back, [data], {"shape": found.shape}, found, [source])
-    return array
+            node = Node(_reshape, _reshape_back, [data], {"shape": found.shape}, found, [source])
+            return NDArray(found, self._ctx, node)
+    return NDArray(found, self._ctx)
 
 
 def _by_name(codes: Any, shape: Any = None, reverse: bool = False, **unknown: Any) -> tuple[Any, bool]:
@@ -118,11 +118,11 @@ def _shaped(array: NDArray, shape: Sequence[int]) -> NDArray:
 
 def transpose(self: NDArray, *axes: Any, **kwargs: Any) -> NDArray:
     """A copy with the axes in the order ``axes``, or in reverse."""
-    if "axes" in kwargs and not axes:
-        axes = (kwargs.pop("axes"),)
-    order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
     op = OPERATORS["transpose"]
-    return invoke(op, (self,), op.read_all({"axes": order or (), **kwargs}))  # type: ignore[no-any-return]
+    if kwargs:
+        return invoke(op, (self, *axes), op.read_all(kwargs))  # type: ignore[no-any-return]
+    order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+    return invoke(op, (self,), {"axes": tuple(order)})  # type: ignore[no-any-return]
 
 
 def broadcast_to(self: NDArray, shape: int | Sequence[int]) -> NDArray:
@@ -134,13 +134,16 @@ def broadcast_to(self: NDArray, shape: int | Sequence[int]) -> NDArray:
         If another axis would have to be stretched.
     """
     wanted = (shape,) if isinstance(shape, int) else tuple(shape)
-    have = (1,) * (len(wanted) - self.ndim) + self.shape
-    if len(have) > len(wanted) or any(h not in (1, w) for h, w in zip(have, wanted, strict=True)):
+    try:
+        stretched = self._data.expand(wanted)
+    except RuntimeError:
         raise ValueError(
             "operands could not be broadcast together with remapped shapes"
-            f"[original->remapped]: {have} and requested shape {wanted}"
-        )
-    source = self if len(have) == self.ndim else _shaped(self, have)
+            f"[original->remapped]: {self.shape} and requested shape {wanted}"
+        ) from None
+    if self._ag is None or not state.recording:
+        return NDArray(stretched.clone(memory_format=torch.contiguous_format), self._ctx)
+    source = _shaped(self, (1,) * (len(wanted) - self.ndim) + self.shape)
     return invoke(OPERATORS["broadcast_to"], (source,), {"shape": wanted})  # type: ignore[no-any-return]
 
 

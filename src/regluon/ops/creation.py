@@ -51,12 +51,22 @@ def arange(
     return ramp(math.ceil((stop - start) / step), start, step, repeat, dtype, device)
 
 
+# Types in which torch counts itself; what others don't hold must wrap around.
+_COUNTING = frozenset((torch.float32, torch.float64, torch.int32, torch.int64))
+
+
 def ramp(
     count: int, start: float, step: float, repeat: int, dtype: torch.dtype, device: torch.device
 ) -> Tensor:
     """start + step i for i < count, each ``repeat`` times; computed in ``dtype``, as MXNet does."""
-    numbers = torch.arange(count, device=device).to(dtype)
-    numbers = torch.add(torch.mul(numbers, constant(step, dtype)), constant(start, dtype))
+    if dtype in _COUNTING:
+        numbers = torch.arange(count, dtype=dtype, device=device)
+    else:
+        numbers = torch.arange(count, device=device).to(dtype)
+    if step != 1:
+        numbers = torch.mul(numbers, constant(step, dtype))
+    if start != 0:
+        numbers = torch.add(numbers, constant(start, dtype))
     return numbers if repeat == 1 else torch.repeat_interleave(numbers, repeat)
 
 

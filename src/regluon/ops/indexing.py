@@ -27,6 +27,11 @@ def within(index: Tensor, extent: int, mode: str) -> Tensor:
     return index
 
 
+def _checked_by_torch(index: Tensor, mode: str) -> bool:
+    """Whether to look first if any index is outside: on a CPU torch tells, and most calls have none."""
+    return mode == "clip" and index.is_cpu
+
+
 def check_bounds(index: Tensor, extent: int, axis: int) -> None:
     """Raises IndexError for an index that is not in -extent...extent-1.
 
@@ -57,11 +62,20 @@ def take(
     a : (..., n, ...)
     indices : of any shape and type, which takes the place of n in the result
     """
+    if _checked_by_torch(indices, mode):
+        try:
+            return _rows(a, indices.long(), axis)
+        except IndexError:
+            pass
     axis = axis_in(axis, a.dim())
-    index = within(indices, a.shape[axis], mode)
+    return _rows(a, within(indices, a.shape[axis], mode), axis)
+
+
+def _rows(a: Tensor, index: Tensor, axis: int) -> Tensor:
     if index.dim() == 1:
         return torch.index_select(a, axis, index)
     found = torch.index_select(a, axis, index.reshape(-1))
+    axis = axis_in(axis, a.dim())
     return found.reshape(a.shape[:axis] + index.shape + a.shape[axis + 1 :])
 
 
@@ -82,14 +96,18 @@ def batch_take(a: Tensor, indices: Tensor) -> Tensor:
     return torch.gather(a, 1, index.reshape(-1, 1)).reshape(index.shape)
 
 
-def _picked(data: Tensor, index: Tensor, axis: int | None, mode: str) -> tuple[int, Tensor]:
-    """The axis, and the indices with that axis, of 1."""
+def _picked(data: Tensor, index: Tensor, axis: int | None) -> tuple[int, torch.Size, Tensor]:
+    """The axis, the shape without it, and the indices as int64 with that axis, of 1."""
     if axis is None:
         raise MXNetError("axis=None is not supported, it must be the number of an axis")
-    axis = axis_in(axis, data.dim())
-    found = within(index, data.shape[axis], mode)
-    shape = (*data.shape[:axis], 1, *data.shape[axis + 1 :])
-    return axis, found.reshape(shape) if found.dim() == len(shape) else found.unsqueeze(axis)
+    shape = data.shape
+    axis = axis_in(axis, len(shape))
+    rest = shape[:axis] + shape[axis + 1 :]
+    if index.shape == rest:
+        return axis, rest, index.long().unsqueeze(axis)
+    if index.shape == (*shape[:axis], 1, *shape[axis + 1 :]):
+        return axis, rest, index.long()
+    raise ValueError(f"the index must have the shape of data without axis {axis}")
 
 
 @register("pick", aliases=("choose_element_0index",))
@@ -108,20 +126,27 @@ def pick(
     data : (..., n, ...)
     index : the same shape without the axis, or with 1 there
     """
-    axis, places = _picked(data, index, axis, mode)
-    if places.shape[:axis] != data.shape[:axis] or places.shape[axis + 1 :] != data.shape[axis + 1 :]:
-        raise ValueError(f"the index must have the shape of data without axis {axis}")
-    found = torch.gather(data, axis, places)
-    return found if keepdims else found.reshape(data.shape[:axis] + data.shape[axis + 1 :] or (1,))
+    axis, rest, places = _picked(data, index, axis)
+    found = _gathered(data, axis, places, mode)
+    return torch.squeeze(found, axis) if rest and not keepdims else found
+
+
+def _gathered(data: Tensor, axis: int, places: Tensor, mode: str) -> Tensor:
+    if _checked_by_torch(places, mode):
+        try:
+            return torch.gather(data, axis, places)
+        except RuntimeError:
+            pass
+    return torch.gather(data, axis, within(places, data.shape[axis], mode))
 
 
 @gradient(pick)
 def _(
     g: Tensor, need: Any, out: Tensor, data: Tensor, index: Tensor, *, axis: int, keepdims: bool, mode: str
 ) -> Any:
-    axis, places = _picked(data, index, axis, mode)
+    axis, _, places = _picked(data, index, axis)
     whole = torch.zeros(data.shape, dtype=g.dtype, device=g.device)
-    return torch.scatter(whole, axis, places, g.reshape(places.shape)), None
+    return torch.scatter(whole, axis, within(places, data.shape[axis], mode), g.reshape(places.shape)), None
 
 
 @register("fill_element_0index")
@@ -142,10 +167,15 @@ def one_hot(
     """out[..., j] = on_value if indices[...] == j else off_value, for j < depth"""
     if depth < 0:
         raise ValueError("depth can't be negative")
-    places = torch.arange(depth, device=indices.device)
-    hot = torch.eq(indices.long().unsqueeze(-1), places)
-    if on_value == 1 and off_value == 0:
-        return hot.to(dtype)
+    places = indices.long().unsqueeze(-1)
+    if places.is_cpu:
+        exact = float if dtype.is_floating_point else int
+        try:
+            cold = torch.full((*indices.shape, depth), exact(off_value), dtype=dtype)
+            return cold.scatter_(-1, places, exact(on_value))
+        except RuntimeError:  # an index outside
+            pass
+    hot = torch.eq(places, torch.arange(depth, device=indices.device))
     device = indices.device
     return torch.where(hot, constant(on_value, dtype).to(device), constant(off_value, dtype).to(device))
 

@@ -13,7 +13,7 @@ import torch
 from regluon.base import MXNetError
 from regluon.ops.registry import Shape, Tensor, gradient, register
 
-__all__ = ["axis_in", "axis_order", "reshaped"]
+__all__ = ["axis_in", "axis_order", "inverse_order", "reshaped"]
 
 
 @lru_cache(4096)
@@ -199,16 +199,23 @@ def transpose(data: Tensor, *, axes: Shape = ()) -> Tensor:
 
 @gradient(transpose)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axes: Shape) -> Any:
-    order = axis_order(data.dim(), axes)
-    return (torch.permute(g, sorted(range(len(order)), key=order.__getitem__)),)
+    return (torch.permute(g, inverse_order(data.dim(), axes)),)
 
 
-def axis_order(ndim: int, axes: Sequence[int]) -> list[int]:
+@lru_cache(256)
+def axis_order(ndim: int, axes: Shape) -> Shape:
     """The permutation that ``transpose(axes=axes)`` means: a reversal for ()."""
-    order = list(axes) or list(range(ndim))[::-1]
+    order = axes or tuple(range(ndim))[::-1]
     if sorted(order) != list(range(ndim)):
         raise ValueError(f"axes must hold each of 0...{ndim - 1} once")
     return order
+
+
+@lru_cache(256)
+def inverse_order(ndim: int, axes: Shape) -> Shape:
+    """The permutation that undoes :func:`axis_order`'s."""
+    order = axis_order(ndim, axes)
+    return tuple(sorted(range(ndim), key=order.__getitem__))
 
 
 def axis_in(axis: int, ndim: int) -> int:
