@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import threading
+import warnings
 
 __all__ = ["NameManager", "Prefix"]
 
 
-class NameManager:
+class _WithCurrent(type):
+    @property
+    def current(cls) -> NameManager:
+        """The name manager of this thread; deprecated, as in MXNet."""
+        warnings.warn(
+            "NameManager.current has been deprecated. Use the with statement with NameManager.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return _current.manager
+
+    @current.setter
+    def current(cls, manager: NameManager) -> None:
+        _current.manager = manager
+
+
+class NameManager(metaclass=_WithCurrent):
     """Numbers the names that are asked for by a hint; as a ``with`` block, for the calls within it."""
 
     def __init__(self) -> None:

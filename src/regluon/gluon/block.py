@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from typing import Any
-
-import torch
 
 from regluon import autograd, ndarray
 from regluon.base import DTypeLike, MXNetError, torch_dtype
 from regluon.context import SHAPES, Context, current_context
-from regluon.gluon.hooks import HookHandle
+from regluon.gluon.architecture import read_names, write_names
+from regluon.gluon.hooks import HookHandle, Hooks
+from regluon.gluon.inference import context_of, outline, outlined
 from regluon.gluon.parameter import DeferredInitializationError, Parameter, ParameterDict, shape_is_known
-from regluon.gluon.parameter.dictionary import brief
+from regluon.gluon.parameter.loading import check_places, take_over
 from regluon.gluon.scope import BlockScope
 from regluon.gluon.summary import summarize
 from regluon.ndarray import NDArray
-from regluon.ndarray.dispatch import Unknown
 from regluon.ndarray.saveload import load, save
 
 __all__ = ["Block", "HybridBlock"]
@@ -46,8 +45,8 @@ class Block:
         self._scope = BlockScope(self)
         self._children: dict[str, Block] = {}
         self._reg_params: dict[str, Parameter] = {}
-        self._forward_hooks: dict[int, Callable[..., Any]] = {}
-        self._forward_pre_hooks: dict[int, Callable[..., Any]] = {}
+        self._forward_hooks = Hooks()
+        self._forward_pre_hooks = Hooks()
 
     def __repr__(self) -> str:
         blocks = [(name, child) for name, child in self.__dict__.items() if isinstance(child, Block)]
@@ -62,8 +61,11 @@ class Block:
         if isinstance(value, Block):
             self.register_child(value, name)
         elif isinstance(value, Parameter):
-            if name in self._reg_params and self._reg_params[name] is not before:
-                raise AssertionError(f"Overriding Parameter attribute {name} is not allowed.")
+            if name in self._reg_params:
+                raise AssertionError(
+                    f"Overriding Parameter attribute {name} is not allowed. If you want to share parameters "
+                    "between blocks, please set 'params' at Block construction instead."
+                )
             self._reg_params[name] = value
         super().__setattr__(name, value)
 
@@ -95,16 +97,11 @@ class Block:
         """Makes a block a child, as assigning it to an attribute does."""
         self._children[str(len(self._children)) if name is None else name] = block
 
-    def blocks(self) -> Iterator[Block]:
-        """All blocks below it and itself, children first."""
-        for child in self._children.values():
-            yield from child.blocks()
-        yield self
-
     def apply(self, fn: Callable[[Block], Any]) -> Block:
         """Calls ``fn`` with every block below it and with itself, children first."""
-        for block in list(self.blocks()):
-            fn(block)
+        for child in self._children.values():
+            child.apply(fn)
+        fn(self)
         return self
 
     def collect_params(self, select: str | None = None) -> ParameterDict:
@@ -125,15 +122,13 @@ class Block:
 
     def _check_container_with_block(self) -> None:
         """Warns of blocks in lists or dictionaries: they are not registered."""
-        known = set(map(id, self._children.values()))
+        known = self._children.values()
         for name, value in self.__dict__.items():
-            if name == "_children" or not isinstance(value, (list, tuple, dict)):
-                continue
-            items = value.values() if isinstance(value, dict) else value
-            if any(isinstance(item, Block) and id(item) not in known for item in items):
+            if name != "_children" and _holds_block(value, known) and not isinstance(value, Block):
                 warnings.warn(
-                    f'"{self.name}.{name}" is an unregistered container with Blocks. Blocks in a list, tuple '
-                    "or dict are not registered automatically: call register_child(), or use Sequential.",
+                    f'"{type(self).__name__}.{name}" is an unregistered container with Blocks. Blocks in a '
+                    "list, tuple or dict are not registered automatically: call register_child(), or use "
+                    "nn.Sequential or nn.HybridSequential.",
                     stacklevel=3,
                 )
 
@@ -190,7 +185,8 @@ class Block:
         """
         params = self._collect_params_with_prefix()
         if deduplicate:
-            params = {names[0]: p for p, names in _names_of(params).items()}
+            places = {parameter: place for place, parameter in params.items()}
+            params = {place: parameter for parameter, place in places.items()}
         save(filename, {name: p._reduce() for name, p in params.items()})
 
     def load_parameters(
@@ -214,24 +210,36 @@ class Block:
             Whether it may hold others.
         cast_dtype, dtype_source
             Whether types may differ, and which then counts: ``"current"`` or ``"saved"``.
+
+        Raises
+        ------
+        AssertionError, ValueError
+            If parameters are missing or unknown, or of another shape or type. None is changed then.
         """
-        loaded: Any = load(filename)
-        params = self._collect_params_with_prefix()
-        if not loaded and not params:
-            return
+        loaded: Any = load(filename) or {}
         if not isinstance(loaded, dict):
             raise ValueError(
                 f"{filename} holds arrays without names; save_parameters() writes what is needed"
             )
-        if not any("." in name for name in loaded):
+        params = self._collect_params_with_prefix()
+        if not any("." in name for name in loaded) and not loaded.keys() <= params.keys():
             self.collect_params().load_dict(
                 loaded, ctx, allow_missing, ignore_extra, self.prefix, filename, cast_dtype, dtype_source
             )
             return
-        _check_names(params, loaded, filename, allow_missing, ignore_extra)
-        for name, value in loaded.items():
-            if name in params:
-                params[name]._load_init(value, ctx, cast_dtype, dtype_source)
+        check_places(params, loaded, filename, allow_missing, ignore_extra)
+        known = [(params[place], value) for place, value in loaded.items() if place in params]
+        take_over(known, ctx, cast_dtype, dtype_source)
+
+    def save(self, prefix: str) -> None:
+        """Writes the blocks' names to ``prefix-model.json`` and the parameters to ``prefix-model.params``."""
+        write_names(self, f"{prefix}-model.json")
+        self.save_parameters(f"{prefix}-model.params")
+
+    def load(self, prefix: str) -> None:
+        """Takes over names and parameters of a net of the same architecture from what :meth:`save` wrote."""
+        read_names(self, f"{prefix}-model.json")
+        self.load_parameters(f"{prefix}-model.params")
 
     def save_params(self, filename: str) -> None:
         """The old name of writing parameters, by their full names."""
@@ -249,22 +257,26 @@ class Block:
 
     def register_forward_hook(self, hook: Callable[..., Any]) -> HookHandle:
         """Has ``hook(block, inputs, output)`` called after each forward."""
-        return HookHandle(self._forward_hooks, hook)
+        handle = HookHandle()
+        handle.attach(self._forward_hooks, hook)
+        return handle
 
     def register_forward_pre_hook(self, hook: Callable[..., Any]) -> HookHandle:
         """Has ``hook(block, inputs)`` called before each forward."""
-        return HookHandle(self._forward_pre_hooks, hook)
+        handle = HookHandle()
+        handle.attach(self._forward_pre_hooks, hook)
+        return handle
 
     def register_op_hook(self, callback: Callable[..., Any], monitor_all: bool = False) -> None:
         """Watches single operators."""
         raise MXNetError("register_op_hook is a declared gap; register_forward_hook watches whole blocks")
 
     def __call__(self, *args: Any) -> Any:
-        if self._forward_pre_hooks:
+        if self._forward_pre_hooks and current_context() is not SHAPES:
             for hook in list(self._forward_pre_hooks.values()):
                 hook(self, args)
         out = self.forward(*args)
-        if self._forward_hooks:
+        if self._forward_hooks and current_context() is not SHAPES:
             for hook in list(self._forward_hooks.values()):
                 hook(self, args, out)
         return out
@@ -276,6 +288,9 @@ class Block:
     def summary(self, *inputs: Any) -> None:
         """Prints the layers that ``inputs`` pass through, their output shapes and their parameters."""
         print(summarize(self, inputs))  # noqa: T201 (what it is for)
+
+
+_NO_PARAMS: dict[str, NDArray] = {}
 
 
 class HybridBlock(Block):
@@ -299,18 +314,39 @@ class HybridBlock(Block):
             )
         super().register_child(block, name)
 
-    def hybridize(self, active: bool = True, **kwargs: Any) -> None:
+    def hybridize(
+        self,
+        active: bool = True,
+        backend: str | None = None,
+        clear: bool = True,
+        static_alloc: bool = False,
+        static_shape: bool = False,
+        inline_limit: int = 2,
+        forward_bulk_size: int | None = None,
+        backward_bulk_size: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         """Notes that the block is to be compiled; the results are the same either way."""
-        self._active, self._flags = active, kwargs
-        super().hybridize(active, **kwargs)
+        self._active = active
+        self._flags = {
+            "static_alloc": static_alloc,
+            "static_shape": static_shape,
+            "inline_limit": inline_limit,
+            "forward_bulk_size": forward_bulk_size,
+            "backward_bulk_size": backward_bulk_size,
+        }
+        super().hybridize(active, **self._flags)
 
     def forward(self, x: Any, *args: Any) -> Any:
         """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
         try:
             ctx = x._ctx
-            params = {name: p._data[ctx] for name, p in self._reg_params.items()}
+            own = self._reg_params
+            params = {name: p._data[ctx] for name, p in own.items()} if own else _NO_PARAMS
         except (AttributeError, KeyError):
-            ctx = _context_of((x, *args))
+            ctx = context_of((x, *args))
+            if ctx is SHAPES:
+                return self._forward_shapes(x, *args)
             params = self._slow_params(ctx, (x, *args))
         if ctx is current_context():
             return self.hybrid_forward(ndarray, x, *args, **params)
@@ -319,8 +355,6 @@ class HybridBlock(Block):
 
     def _slow_params(self, ctx: Context, args: tuple[Any, ...]) -> dict[str, NDArray]:
         """The parameters, initialized at last if they waited for their shapes."""
-        if ctx is SHAPES:
-            return {name: _outline(p) for name, p in self._reg_params.items()}
         try:
             return {name: p.data(ctx) for name, p in self._reg_params.items()}
         except DeferredInitializationError:
@@ -332,20 +366,37 @@ class HybridBlock(Block):
     def _deferred_infer_shape(self, *args: Any) -> None:
         try:
             self.infer_shape(*args)
-        except (MXNetError, ValueError, RuntimeError, TypeError) as error:
+        except Exception as error:
+            unknown = [repr(p) for p in self._reg_params.values() if not shape_is_known(p.shape)]
             raise ValueError(
-                f"Deferred initialization of {self.name} failed because shapes cannot be inferred: {error}"
+                f"Deferred initialization of {self.name} failed because shape cannot be inferred: {error}. "
+                f"Give these their whole shapes: {', '.join(unknown)}"
             ) from error
 
     def infer_shape(self, *args: Any) -> None:
-        """Finds out the shapes of its parameters from inputs, without computing anything."""
-        outlines = {name: _outline(p) for name, p in self._reg_params.items()}
+        """Finds out the shapes of its parameters, and of those below it, without computing anything."""
         with autograd.pause(), SHAPES:
-            self.hybrid_forward(ndarray, *map(_outlined, args), **outlines)
+            self._forward_shapes(*map(outlined, args))
+
+    def _forward_shapes(self, *args: Any) -> Any:
+        outlines = {name: outline(p) for name, p in self._reg_params.items()}
+        out = self.hybrid_forward(ndarray, *args, **outlines)
         for name, parameter in self._reg_params.items():
             if not hasattr(outlines[name], "_data"):
                 raise MXNetError(f"the shape of parameter '{parameter.name}' does not follow from the inputs")
             parameter.shape = outlines[name].shape
+        return out
+
+    def infer_type(self, *args: Any) -> None:
+        """Finds out the types of its parameters from those of inputs."""
+        raise MXNetError("infer_type is a declared gap of this version; cast() sets the parameters' type")
+
+    def optimize_for(self, x: Any, *args: Any, backend: str | None = None, **kwargs: Any) -> Any:
+        """Hands the net to a graph backend of that name."""
+        raise MXNetError(
+            f"optimize_for(backend={backend!r}) is a declared gap: MXNet's graph backends are not here; "
+            "hybridize() asks for what this library can do"
+        )
 
     def hybrid_forward(self, F: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
         """What the block computes, with the operators of ``F``; subclasses define it."""
@@ -356,58 +407,15 @@ class HybridBlock(Block):
         raise MXNetError("export is a declared gap of this version; save_parameters() keeps the parameters")
 
 
-def _outline(parameter: Parameter) -> NDArray:
-    """A parameter's shape and type without its values, for shape inference."""
-    dtype = torch_dtype(parameter.dtype)
-    if parameter.shape is not None and shape_is_known(parameter.shape):
-        return NDArray(torch.empty(parameter.shape, dtype=dtype, device="meta"), SHAPES)
-    return Unknown(parameter.shape, dtype, SHAPES)
-
-
-def _outlined(value: Any) -> Any:
-    if isinstance(value, NDArray):
-        return NDArray(value._data.to("meta"), SHAPES)
-    return type(value)(map(_outlined, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _context_of(args: Any) -> Context:
-    """The context of the first array in ``args``, which may be nested."""
-    pending = list(args)
-    while pending:
-        value = pending.pop(0)
-        if isinstance(value, NDArray):
-            return value._ctx
-        if isinstance(value, (list, tuple)):
-            pending = [*value, *pending]
-    raise ValueError(
-        "In HybridBlock, there must be one NDArray or one Symbol in the input. Please check the type of the "
-        f"args: {', '.join(type(a).__name__ for a in args)}"
-    )
-
-
-def _names_of(params: dict[str, Parameter]) -> dict[Parameter, list[str]]:
-    names: dict[Parameter, list[str]] = {}
-    for name, parameter in params.items():
-        names.setdefault(parameter, []).append(name)
-    return names
-
-
-def _check_names(
-    params: dict[str, Parameter], loaded: Any, filename: str, allow_missing: bool, ignore_extra: bool
-) -> None:
-    if not allow_missing:
-        for names in _names_of(params).values():
-            if not any(name in loaded for name in names):
-                raise AssertionError(
-                    f"Parameter '{names[0]}' is missing in file '{filename}', which contains parameters: "
-                    f"{brief(loaded)}. Set allow_missing=True to ignore missing parameters."
-                )
-    extra = [name for name in loaded if name not in params]
-    if extra and not ignore_extra:
-        raise ValueError(
-            f"Parameter '{extra[0]}' loaded from file '{filename}' is not present in ParameterDict, which "
-            f"contains parameters {brief(params)}. Set ignore_extra=True to ignore."
-        )
+def _holds_block(value: Any, known: Collection[Block]) -> bool:
+    """Whether a block that is not ``known`` is in nested lists, tuples and dicts."""
+    if isinstance(value, Block):
+        return not any(value is block for block in known)
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return False
+    return any(_holds_block(item, known) for item in value)
 
 
 def describe(block: Block, children: list[tuple[str, Block]]) -> str:

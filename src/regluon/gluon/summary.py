@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
+from regluon.gluon.hooks import HookHandle
 from regluon.ndarray import NDArray
 
 __all__ = ["summarize"]
@@ -34,12 +36,17 @@ def summarize(block: Any, inputs: tuple[Any, ...]) -> str:
         name = f"{type(layer).__name__}-{len(rows)}"
         rows.append(_Row(name, _shapes(out), sum(sizes.values()), trainable, shared))
 
-    layers = [layer for layer in block.blocks() if not layer._is_container]
-    for layer in layers:
+    handles: list[HookHandle] = []
+
+    def watch(layer: Any) -> None:
         if getattr(layer, "_active", False):
             raise AssertionError(f'"{layer.name}" must not be hybridized to print summary.')
-    handles = [layer.register_forward_hook(note) for layer in layers]
+        if not layer._is_container:
+            # A function for each, so that a layer that stands at two places has two rows for each call.
+            handles.append(layer.register_forward_hook(partial(note)))
+
     try:
+        block.apply(watch)
         block(*inputs)
     finally:
         for handle in handles:
@@ -69,8 +76,11 @@ def _table(rows: list[_Row]) -> str:
 
 
 def _shapes(value: Any) -> str:
+    shapes = _shape_of(value)
+    return str(shapes)[1:-1] if isinstance(shapes, list) else str(shapes)
+
+
+def _shape_of(value: Any) -> Any:
     if isinstance(value, NDArray):
-        return str(value.shape)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(filter(None, map(_shapes, value)))
-    return str(value)
+        return value.shape
+    return [_shape_of(part) for part in value] if isinstance(value, (list, tuple)) else value

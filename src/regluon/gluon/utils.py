@@ -1,42 +1,52 @@
-"""Helpers for training loops."""
+"""Helpers for training loops: batches over contexts, clipping, downloads."""
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
+import numpy as np
 import torch
 
+from regluon.base import MXNetError
 from regluon.context import Context
+from regluon.gluon.download import check_sha1, download
 from regluon.gluon.hooks import HookHandle
+from regluon.gluon.parameter import shape_is_known
 from regluon.ndarray import NDArray, array
 
-__all__ = ["HookHandle", "clip_global_norm", "split_and_load", "split_data"]
+__all__ = [
+    "HookHandle",
+    "check_sha1",
+    "clip_global_norm",
+    "download",
+    "shape_is_known",
+    "split_and_load",
+    "split_data",
+]
 
 
 def split_data(data: NDArray, num_slice: int, batch_axis: int = 0, even_split: bool = True) -> list[NDArray]:
-    """Cuts a batch into ``num_slice`` pieces along ``batch_axis``.
+    """Cuts a batch into ``num_slice`` pieces along ``batch_axis``, the first ones longer by one if need be.
+
+    Along the first axis, the pieces share the batch's memory.
 
     Raises
     ------
     ValueError
-        If the pieces would differ in size though ``even_split``, or there are too few examples.
+        If the pieces would differ in size though ``even_split``.
     """
     size = data.shape[batch_axis]
-    if even_split and size % num_slice:
+    length, longer = divmod(size, num_slice)
+    if even_split and longer:
         raise ValueError(
             f"data with shape {data.shape} cannot be evenly split into {num_slice} slices along axis "
-            f"{batch_axis}. Use a batch size that's multiple of {num_slice} or set even_split=False."
+            f"{batch_axis}. Use a batch size that's multiple of {num_slice} or set even_split=False to allow "
+            "uneven partitioning of data."
         )
-    if size < num_slice:
-        raise ValueError(
-            f"Too many slices for data with shape {data.shape}: {num_slice} slices along axis {batch_axis}"
-        )
-    step = size // num_slice
-    ends = [*[i * step for i in range(num_slice)], size]
+    ends = accumulate((length + (i < longer) for i in range(num_slice)), initial=0)
     if batch_axis == 0:
         return [data[a:b] for a, b in pairwise(ends)]
     return [data.slice_axis(axis=batch_axis, begin=a, end=b) for a, b in pairwise(ends)]
@@ -59,16 +69,28 @@ def clip_global_norm(arrays: Sequence[NDArray], max_norm: float, check_isfinite:
 
     Returns
     -------
-    The norm before: a number, or an array of one if ``check_isfinite`` is False.
+    The norm before: a NumPy number, or an array of one if ``check_isfinite`` is False.
     """
+    arrays = list(arrays)
     if not arrays:
         raise AssertionError("clip_global_norm needs at least one array")
-    home = arrays[0]._ctx
-    norms = [torch.linalg.vector_norm(a._data.float()).to(home.torch_device) for a in arrays]
-    total = torch.linalg.vector_norm(torch.stack(norms))
-    if check_isfinite and not math.isfinite(total.item()):
+    total = _global_norm(arrays)
+    if check_isfinite and not torch.isfinite(total):
         warnings.warn("nan or inf is detected. Clipping results will be undefined.", stacklevel=2)
-    scale = torch.clamp(max_norm / (total + 1e-8), max=1.0)
+    scale = torch.clamp(float(max_norm) / (total + 1e-8), max=1.0)
     for a in arrays:
-        a._data.mul_(scale.to(a._data.device))
-    return total.item() if check_isfinite else NDArray(total.reshape(1), home)
+        a._data.mul_(scale.to(a._data))
+    return total.cpu().numpy()[()] if check_isfinite else NDArray(total.reshape(1), arrays[0]._ctx)
+
+
+def _global_norm(arrays: Sequence[NDArray]) -> torch.Tensor:
+    home = arrays[0]._ctx.torch_device
+    norms = []
+    for a in arrays:
+        if not a._data.is_floating_point():
+            raise MXNetError(f"clip_global_norm: {np.dtype(a.dtype).name} arrays cannot be scaled")
+        kind = torch.promote_types(a._data.dtype, torch.float32)
+        norms.append(torch.linalg.vector_norm(a._data, dtype=kind).to(home))
+    kind = torch.float64 if any(n.dtype is torch.float64 for n in norms) else torch.float32
+    total: torch.Tensor = torch.linalg.vector_norm(torch.stack([n.to(kind) for n in norms]))
+    return total

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ def default_batchify_fn(data: Sequence[Any]) -> Any:
     if isinstance(first, NDArray):
         return stack(*data)
     if isinstance(first, tuple):
-        return [default_batchify_fn(part) for part in zip(*data, strict=True)]
+        return [default_batchify_fn(part) for part in zip(*data, strict=False)]
     plain = np.asarray(data)
     return array(plain, dtype=plain.dtype)
 
@@ -35,54 +36,68 @@ def default_batchify_fn(data: Sequence[Any]) -> Any:
 def gathered_batches(dataset: Any, batch_sampler: Any) -> Iterator[Any] | None:
     """The batches that ``default_batchify_fn`` would make, each one gathered in one operation per array.
 
-    None if the data set is not made of arrays only, or the order cannot be known ahead.
+    None if the data set is not made of plain arrays only, or the order cannot be known ahead. What is written
+    into the arrays while a round goes on may be seen by later batches only: up to 1 MB is gathered at once.
     """
     if type(dataset) is not ArrayDataset or type(batch_sampler) is not BatchSampler:
         return None
+    if batch_sampler._last_batch == "rollover" or type(batch_sampler._batch_size) is not int:
+        return None
     columns = [_column(c) for c in dataset._data]
-    if any(c is None for c in columns):
+    order = _order(batch_sampler._sampler, len(dataset))
+    if order is None or any(c is None for c in columns):
         return None
-    sampler = batch_sampler._sampler
-    if type(sampler) not in (RandomSampler, SequentialSampler) or batch_sampler._last_batch == "rollover":
-        return None
-    return _gather([c for c in columns if c is not None], batch_sampler)
+    return _gather([c for c in columns if c is not None], order, batch_sampler)
 
 
-def _column(column: Any) -> tuple[Tensor, Context] | None:
-    """An array's tensor, and the context where batches of it are."""
-    if isinstance(column, NDArray):
-        return column._data, column._ctx
-    if not isinstance(column, np.ndarray):
+def _order(sampler: Any, length: int) -> Callable[[], np.ndarray[Any, Any]] | None:
+    """What gives the order of a round, if all of it is known to be within the data set."""
+    if type(sampler) is RandomSampler and sampler._length <= length:
+        return sampler.order
+    if type(sampler) is SequentialSampler and 0 <= sampler._start <= sampler._start + len(sampler) <= length:
+        return partial(np.arange, sampler._start, sampler._start + len(sampler))
+    return None
+
+
+class _Column(NamedTuple):
+    """One of the arrays, and where batches of it are."""
+
+    rows: Tensor | np.ndarray[Any, Any]
+    context: Context
+    row_bytes: int
+
+    def pieces(self, indices: np.ndarray[Any, Any], size: int) -> Sequence[Tensor]:
+        """The rows of these numbers, ``size`` at a time."""
+        if isinstance(self.rows, Tensor):
+            taken = torch.index_select(self.rows, 0, torch.from_numpy(indices).to(self.rows.device))
+        else:
+            taken = torch.from_numpy(np.ascontiguousarray(self.rows.take(indices, axis=0)))
+            taken = taken.to(self.context.torch_device)
+        return torch.split(taken, size)
+
+
+def _column(column: Any) -> _Column | None:
+    if type(column) is NDArray and column._ag is None:
+        return _Column(column._data, column._ctx, column._data[:1].nbytes)
+    if type(column) not in (np.ndarray, np.memmap):
         return None
-    context = current_context()
     try:
         torch_dtype(column.dtype)
     except TypeError:
         return None
-    return torch.from_numpy(np.ascontiguousarray(column)).to(context.torch_device), context
+    return _Column(np.asarray(column), current_context(), column[:1].nbytes)
 
 
-def _gather(columns: list[tuple[Tensor, Context]], batch_sampler: BatchSampler) -> Iterator[Any]:
+def _gather(
+    columns: list[_Column], order: Callable[[], np.ndarray[Any, Any]], batch_sampler: BatchSampler
+) -> Iterator[Any]:
     size = batch_sampler._batch_size
-    sampler = batch_sampler._sampler
-    order = torch.from_numpy(
-        sampler.order() if type(sampler) is RandomSampler else np.arange(*_bounds(sampler))
-    )
+    indices = order()
     if batch_sampler._last_batch == "discard":
-        order = order[: len(order) // size * size]
-    row = max(1, sum(t[:1].nbytes for t, _ in columns))
-    chunk = max(1, _CHUNK_BYTES // (row * size)) * size
-    contexts = [context for _, context in columns]
-    for start in range(0, len(order), chunk):
-        indices = order[start : start + chunk]
-        pieces = [torch.index_select(t, 0, indices.to(t.device)).split(size) for t, _ in columns]
-        if len(pieces) == 1:
-            for piece in pieces[0]:
-                yield NDArray(piece, contexts[0])
-        else:
-            for batch in zip(*pieces, strict=True):
-                yield [NDArray(piece, context) for piece, context in zip(batch, contexts, strict=True)]
-
-
-def _bounds(sampler: SequentialSampler) -> tuple[int, int]:
-    return sampler._start, sampler._start + len(sampler)
+        indices = indices[: len(indices) // size * size]
+    chunk = max(1, _CHUNK_BYTES // (max(1, sum(c.row_bytes for c in columns)) * size)) * size
+    contexts = [c.context for c in columns]
+    for start in range(0, len(indices), chunk):
+        pieces = [c.pieces(indices[start : start + chunk], size) for c in columns]
+        batches = [[NDArray(p, c) for p in of_one] for of_one, c in zip(pieces, contexts, strict=True)]
+        yield from batches[0] if len(batches) == 1 else map(list, zip(*batches, strict=True))

@@ -67,6 +67,8 @@ class DataLoader:
         timeout: int = 120,
         auto_reload: bool = False,
     ) -> None:
+        if timeout <= 0:
+            raise AssertionError(f"timeout must be positive, given {timeout}")
         self._workers: Workers | None = None
         self._dataset = dataset
         self._batch_sampler = (
@@ -79,7 +81,7 @@ class DataLoader:
         self._pinned = cpu_pinned(pin_device_id) if pin_memory else None
         self._num_workers = max(0, num_workers)
         if self._num_workers:
-            ahead = 2 * self._num_workers if prefetch is None else prefetch
+            ahead = 2 * self._num_workers if prefetch is None else max(0, int(prefetch))
             self._workers = Workers(
                 dataset, self._batchify_fn, self._num_workers, thread_pool, ahead, timeout
             )
@@ -87,8 +89,14 @@ class DataLoader:
         self._next: Iterator[Any] | None = self._round() if auto_reload else None
 
     def __iter__(self) -> Iterator[Any]:
+        return self._begun() if self._workers is not None or self._auto_reload else self._round()
+
+    def _begun(self) -> Iterator[Any]:
+        """The round that was begun ahead, or one that begins when its first batch is asked for."""
         batches, self._next = self._next or self._round(), None
-        return self._reloading(batches) if self._auto_reload else batches
+        yield from batches
+        if self._auto_reload and self._next is None:
+            self.refresh()
 
     def _round(self) -> Iterator[Any]:
         batches = self._batches()
@@ -104,10 +112,6 @@ class DataLoader:
         dataset, batchify_fn = self._dataset, self._batchify_fn
         for indices in self._batch_sampler:
             yield batchify_fn([dataset[i] for i in indices])
-
-    def _reloading(self, batches: Iterator[Any]) -> Iterator[Any]:
-        yield from batches
-        self.refresh()
 
     def _pin(self, batch: Any) -> Any:
         if isinstance(batch, NDArray):
@@ -125,11 +129,6 @@ class DataLoader:
     def __len__(self) -> int:
         return len(self._batch_sampler)
 
-    def __del__(self) -> None:
-        workers = getattr(self, "_workers", None)
-        if workers is not None:
-            workers.close()
-
 
 def _batch_sampler(
     dataset: Any, batch_size: int | None, shuffle: bool, sampler: Any, last_batch: str | None
@@ -144,7 +143,7 @@ def _batch_sampler(
 
 
 def _only(batch_sampler: Any, *others: Any) -> Any:
-    if any(other not in (None, False) for other in others):
+    if any(other is not None and other is not False for other in others):
         raise ValueError(
             "batch_size, shuffle, sampler and last_batch must not be specified if batch_sampler is specified."
         )

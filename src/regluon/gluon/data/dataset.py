@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from regluon.gluon.data.sampler import FilterSampler, Sampler, SequentialSampler
@@ -19,10 +19,6 @@ class Dataset:
 
     def __len__(self) -> int:
         raise NotImplementedError(f"{type(self).__name__} does not define __len__")
-
-    def __iter__(self) -> Iterator[Any]:
-        for i in range(len(self)):
-            yield self[i]
 
     def filter(self, fn: Callable[[Any], Any]) -> Dataset:
         """The examples for which ``fn(example)`` is true."""
@@ -61,7 +57,7 @@ class Dataset:
     def transform(self, fn: Callable[..., Any], lazy: bool = True) -> Dataset:
         """``fn(*example)`` of each example, when it is asked for, or all at once if not ``lazy``."""
         transformed = _Transformed(self, fn)
-        return transformed if lazy else SimpleDataset(list(transformed))
+        return transformed if lazy else SimpleDataset([transformed[i] for i in range(len(transformed))])
 
     def transform_first(self, fn: Callable[[Any], Any], lazy: bool = True) -> Dataset:
         """Examples with ``fn`` applied to their first part: to the picture, not to its label."""

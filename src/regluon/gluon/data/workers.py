@@ -1,64 +1,69 @@
-"""Processes and threads that make batches ahead."""
+"""Batches made ahead, by processes or by threads."""
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as LateError
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from itertools import islice
+from multiprocessing.pool import AsyncResult, ThreadPool
+from typing import Any, Protocol
 
-import torch
-import torch.multiprocessing
-from torch import Tensor
-
-from regluon.base import MXNetError
-from regluon.context import Context
-from regluon.ndarray import NDArray
+from regluon.gluon.data.messages import AVAILABLE
+from regluon.gluon.data.processes import Processes, WorkerTimeoutError
 
 __all__ = ["Workers"]
 
-_job: tuple[Any, Callable[[Sequence[Any]], Any]]
+
+class _Pool(Protocol):
+    """What makes batches: it is asked for them, and gives them back one by one."""
+
+    @property
+    def closed(self) -> bool: ...
+    def submit(self, indices: Sequence[Any]) -> Any: ...
+    def result(self, ticket: Any, timeout: float) -> Any: ...
+    def drop(self, ticket: Any) -> None: ...
+    def close(self) -> object: ...
 
 
-def _begin(dataset: Any, batchify_fn: Callable[[Sequence[Any]], Any]) -> None:
-    """The first thing in a worker process."""
-    global _job  # noqa: PLW0603 (one data set per process, inherited instead of sent)
-    _job = (dataset, batchify_fn)
-    torch.set_num_threads(1)
+class _Threads:
+    """Threads of this process that make batches."""
 
+    closed = False
 
-def _make_batch(indices: Sequence[Any]) -> Any:
-    dataset, batchify_fn = _job
-    return batchify_fn([dataset[i] for i in indices])
+    def __init__(self, dataset: Any, batchify_fn: Callable[[Sequence[Any]], Any], count: int) -> None:
+        self._make = lambda indices: batchify_fn([dataset[i] for i in indices])
+        self._pool = ThreadPool(count)
 
+    def submit(self, indices: Sequence[Any]) -> AsyncResult[Any]:
+        """Asks for a batch."""
+        return self._pool.apply_async(self._make, (indices,))
 
-def _rebuild(data: Tensor, context: Context) -> NDArray:
-    return NDArray(data, context)
+    def result(self, ticket: AsyncResult[Any], timeout: float) -> Any:
+        """The batch, when it is there; its exception, if it had one."""
+        ticket.wait(timeout)
+        if not ticket.ready():
+            raise WorkerTimeoutError(timeout)
+        return ticket.get()
 
+    def drop(self, ticket: AsyncResult[Any]) -> None:
+        """Lets the batch be made for nobody: the pool can't take it back."""
 
-def _share(array: NDArray) -> tuple[Callable[..., NDArray], tuple[Tensor, Context]]:
-    """Between processes an array goes through shared memory, as torch's tensors do."""
-    return _rebuild, (array._data, array._ctx)
+    def close(self) -> None:
+        """Ends the threads, when they are done with what they have begun."""
+        self._pool.terminate()
 
-
-# torch.multiprocessing has registered tensors; only pickling between processes is changed.
-ForkingPickler.register(NDArray, _share)
+    __del__ = close
 
 
 class Workers:
-    """A pool that makes batches in the order they are asked for, some of them ahead.
+    """Makes batches in the order of a batch sampler, some of them ahead.
 
     Parameters
     ----------
     threads
-        Whether the workers are threads of this process.
+        Whether the workers are threads of this process; they are too where processes can't share memory.
     ahead
-        How many batches are under way at once.
+        How many batches are under way while one is waited for.
     timeout
         How many seconds a batch may take.
     """
@@ -72,63 +77,32 @@ class Workers:
         ahead: int,
         timeout: float,
     ) -> None:
-        self._dataset, self._batchify_fn = dataset, batchify_fn
-        self._count, self._ahead, self._timeout = count, max(1, ahead), timeout
-        self._threads = threads
-        self._pool: Executor | None = None
+        self._ahead, self._timeout = ahead, timeout
 
-    def _start(self) -> Executor:
-        if self._threads:
-            return ThreadPoolExecutor(self._count)
-        # A forked process has the data set without a copy, whatever it holds; elsewhere it is pickled.
-        method = "fork" if sys.platform.startswith("linux") else "spawn"
-        return ProcessPoolExecutor(
-            self._count,
-            multiprocessing.get_context(method),
-            initializer=_begin,
-            initargs=(self._dataset, self._batchify_fn),
-        )
+        def start() -> _Pool:
+            if threads or not AVAILABLE:
+                return _Threads(dataset, batchify_fn, count)
+            return Processes(dataset, batchify_fn, count, ahead)
 
-    def _submit(self, pool: Executor, indices: Sequence[Any]) -> Future[Any]:
-        if self._threads:
-            return pool.submit(lambda: self._batchify_fn([self._dataset[i] for i in indices]))
-        return pool.submit(_make_batch, list(indices))
+        self._start = start
+        self._pool = start()
 
     def batches(self, batch_sampler: Any) -> Iterator[Any]:
-        """The batches of one round."""
-        if self._pool is None:
+        """The batches of one round, the first of which are begun at once."""
+        if self._pool.closed:
             self._pool = self._start()
-        pool, orders = self._pool, iter(batch_sampler)
-        under_way: deque[Future[Any]] = deque()
+        orders, tickets = iter(batch_sampler), deque[Any]()
+        pool = self._pool
+        tickets.extend(pool.submit(list(indices)) for indices in islice(orders, self._ahead))
+        return self._round(orders, tickets, pool)
+
+    def _round(self, orders: Iterator[Any], tickets: deque[Any], pool: _Pool) -> Iterator[Any]:
         try:
-            for indices in orders:
-                under_way.append(self._submit(pool, indices))
-                if len(under_way) >= self._ahead:
-                    yield self._result(under_way.popleft())
-            while under_way:
-                yield self._result(under_way.popleft())
+            while True:
+                tickets.extend(pool.submit(list(indices)) for indices in islice(orders, 1))
+                if not tickets:
+                    return
+                yield pool.result(tickets.popleft(), self._timeout)
         finally:
-            for future in under_way:
-                future.cancel()
-
-    def _result(self, future: Future[Any]) -> Any:
-        try:
-            return future.result(self._timeout)
-        except LateError:
-            self.close()
-            raise MXNetError(
-                f"DataLoader: a batch took its workers more than {self._timeout} s. Give it more with "
-                "timeout=, or try num_workers=0 to see what it waits for"
-            ) from None
-        except BrokenProcessPool:
-            self.close()
-            raise MXNetError(
-                "DataLoader: a worker process died without a word (killed, out of memory, or a crash in the "
-                "data set's code). Try num_workers=0 to see what it does"
-            ) from None
-
-    def close(self) -> None:
-        """Ends the workers."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            for ticket in tickets:
+                pool.drop(ticket)

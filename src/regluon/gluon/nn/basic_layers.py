@@ -61,14 +61,11 @@ class Sequential(_Stack):
         net.add(nn.Dense(10, activation="relu"), nn.Dense(20))
     """
 
-    def forward(self, x: Any, *args: Any) -> Any:
+    def forward(self, x: Any) -> Any:
         """The blocks' results, one going into the next."""
         for block in self._children.values():
-            x = block(x, *args)
-            args = ()
-            if isinstance(x, (tuple, list)):
-                x, args = x[0], tuple(x[1:])
-        return (x, *args) if args else x
+            x = block(x)
+        return x
 
     def hybridize(self, active: bool = True, **kwargs: Any) -> None:
         """Has the hybrid blocks in it compiled."""
@@ -84,14 +81,11 @@ class Sequential(_Stack):
 class HybridSequential(_Stack, HybridBlock):
     """Hybrid blocks one after the other."""
 
-    def hybrid_forward(self, F: Any, x: Any, *args: Any) -> Any:
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
         """The blocks' results, one going into the next."""
         for block in self._children.values():
-            x = block(x, *args)
-            args = ()
-            if isinstance(x, (tuple, list)):
-                x, args = x[0], tuple(x[1:])
-        return (x, *args) if args else x
+            x = block(x)
+        return x
 
 
 class Dense(HybridBlock):
@@ -220,8 +214,12 @@ class Embedding(HybridBlock):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._input_dim, self._output_dim, self._dtype = input_dim, output_dim, dtype
-        self._sparse_grad = sparse_grad
+        self._kwargs = {
+            "input_dim": input_dim,
+            "output_dim": output_dim,
+            "dtype": dtype,
+            "sparse_grad": sparse_grad,
+        }
         self.weight = self.params.get(
             "weight",
             shape=(input_dim, output_dim),
@@ -233,18 +231,11 @@ class Embedding(HybridBlock):
 
     def hybrid_forward(self, F: Any, x: Any, weight: Any) -> Any:
         """The rows of ``weight`` that ``x`` names"""
-        return F.Embedding(
-            x,
-            weight,
-            input_dim=self._input_dim,
-            output_dim=self._output_dim,
-            dtype=self._dtype,
-            sparse_grad=self._sparse_grad,
-            name="fwd",
-        )
+        return F.Embedding(x, weight, name="fwd", **self._kwargs)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._input_dim} -> {self._output_dim}, {self._dtype})"
+        of = self._kwargs
+        return f"{type(self).__name__}({of['input_dim']} -> {of['output_dim']}, {of['dtype']})"
 
 
 class Flatten(HybridBlock):

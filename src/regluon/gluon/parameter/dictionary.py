@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
+
+import numpy as np
 
 from regluon import initializer
 from regluon.base import torch_dtype
 from regluon.context import Context
+from regluon.gluon.parameter.loading import brief, take_over
 from regluon.gluon.parameter.parameter import Constant, Parameter
 from regluon.ndarray import NDArray
 from regluon.ndarray.saveload import load, save
 
 __all__ = ["ParameterDict"]
-
-
-_ROLE = re.compile("^(arg|aux):")
 
 
 class ParameterDict:
@@ -49,9 +48,6 @@ class ParameterDict:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._params)
-
-    def __len__(self) -> int:
-        return len(self._params)
 
     def __contains__(self, key: object) -> bool:
         return key in self._params
@@ -92,26 +88,24 @@ class ParameterDict:
 
     def _agree(self, parameter: Parameter, key: str, value: Any) -> None:
         stored = getattr(parameter, key, None)
-        if value is None or stored is None:
-            if stored is None:
-                setattr(parameter, key, value)
+        if value is None:
+            return
+        if stored is None:
+            setattr(parameter, key, value)
             return
         if key == "shape":
-            value = (value,) if isinstance(value, int) else tuple(value)
-            pairs = list(zip(value, stored, strict=False))
-            if len(value) == len(stored) and all(a == b or 0 in (a, b) for a, b in pairs):
-                parameter._shape = tuple(a or b for a, b in pairs)
-                return
+            both = _common_shape(value, stored)
+            parameter._shape = both or parameter._shape
+            same = both is not None
         elif key == "dtype":
             same = torch_dtype(value) is torch_dtype(stored)
-            if same:
-                return
-        elif value == stored:
-            return
-        raise AssertionError(
-            f"Cannot retrieve Parameter '{parameter.name}' because desired attribute does not match with "
-            f"stored for attribute '{key}': desired '{value}' vs stored '{stored}'."
-        )
+        else:
+            same = value == stored
+        if not same:
+            raise AssertionError(
+                f"Cannot retrieve Parameter '{parameter.name}' because desired attribute does not match with "
+                f"stored for attribute '{key}': desired '{value}' vs stored '{stored}'."
+            )
 
     def get_constant(self, name: str, value: Any = None) -> Parameter:
         """The constant ``prefix + name``, made of ``value`` unless it is there.
@@ -120,6 +114,8 @@ class ParameterDict:
         ------
         KeyError
             If it is not there and no value is given.
+        AssertionError
+            If it is there with another value, or is no constant.
         """
         name = self._prefix + name
         found = self._find(name)
@@ -129,11 +125,11 @@ class ParameterDict:
                     f"No constant named '{name}'. Please specify value if you want to create a new one."
                 )
             found = self._params[name] = Constant(name, value)
-        elif not isinstance(found, Constant):
-            raise AssertionError(f"Parameter '{name}' already exists but it is not a constant.")
+        elif value is not None:
+            _check_constant(found, value)
         return found
 
-    def update(self, other: ParameterDict) -> None:
+    def update(self, other: ParameterDict | Mapping[str, Parameter]) -> None:
         """Takes in the parameters of another dictionary.
 
         Raises
@@ -147,7 +143,7 @@ class ParameterDict:
                     "Cannot update self with other because they have different Parameters with the same "
                     f"name '{name}'"
                 )
-        self._params.update(other._params)
+        self._params.update(other.items())
 
     def initialize(
         self,
@@ -157,7 +153,7 @@ class ParameterDict:
         force_reinit: bool = False,
     ) -> None:
         """Initializes all of them; each one's own initializer comes before ``init``."""
-        init = initializer.Uniform() if init is None else init
+        init = initializer.create(initializer.Uniform() if init is None else init)
         if verbose:
             init.set_verbosity(verbose=verbose)
         for parameter in self._params.values():
@@ -188,7 +184,8 @@ class ParameterDict:
             if not name.startswith(strip_prefix):
                 raise ValueError(
                     f"Prefix '{strip_prefix}' is to be stripped before saving, but Parameter's name '{name}' "
-                    "does not start with it"
+                    "does not start with it. It may be shared with another block, or its block was made "
+                    "outside of name_scope()."
                 )
         save(filename, {name[len(strip_prefix) :]: p._reduce() for name, p in self._params.items()})
 
@@ -203,16 +200,22 @@ class ParameterDict:
         dtype_source: str = "current",
     ) -> None:
         """Reads values from a file; see :meth:`load_dict`."""
+        for name in self._params:
+            if not name.startswith(restore_prefix):
+                raise AssertionError(
+                    f"restore_prefix is '{restore_prefix}' but Parameter '{name}' does not start with it"
+                )
         loaded = load(filename)
-        if not isinstance(loaded, dict):
+        if loaded and not isinstance(loaded, dict):
             raise ValueError(f"{filename} holds arrays without names; a file written by save() is needed")
+        named = loaded if isinstance(loaded, dict) else {}
         self.load_dict(
-            loaded, ctx, allow_missing, ignore_extra, restore_prefix, filename, cast_dtype, dtype_source
+            named, ctx, allow_missing, ignore_extra, restore_prefix, filename, cast_dtype, dtype_source
         )
 
     def load_dict(
         self,
-        param_dict: dict[str, NDArray],
+        param_dict: Mapping[str, NDArray] | Iterable[tuple[str, NDArray]],
         ctx: Context | list[Context] | None = None,
         allow_missing: bool = False,
         ignore_extra: bool = False,
@@ -221,10 +224,12 @@ class ParameterDict:
         cast_dtype: bool = False,
         dtype_source: str = "current",
     ) -> None:
-        """Takes over values by name.
+        """Takes over values by name, all or none.
 
         Parameters
         ----------
+        param_dict
+            Arrays by names, of which a beginning ``arg:`` or ``aux:`` is dropped.
         ctx
             Where to put parameters that were not initialized.
         allow_missing
@@ -235,32 +240,47 @@ class ParameterDict:
             Put before the names in ``param_dict``.
         cast_dtype, dtype_source
             Whether types may differ, and which then counts: ``"current"`` or ``"saved"``.
+
+        Raises
+        ------
+        AssertionError
+            If parameters are missing, unknown, or of another shape or type. None is changed then.
         """
-        where = f"file '{filename}'" if filename else "param_dict"
-        loaded = {
-            restore_prefix + name.removeprefix("arg:").removeprefix("aux:"): v
-            for name, v in param_dict.items()
-        }
+        where = f"file: {filename}" if filename else "param_dict"
+        items = param_dict.items() if isinstance(param_dict, Mapping) else param_dict
+        loaded = {restore_prefix + _without_role(name): value for name, value in items}
         missing = [name for name in self._params if name not in loaded]
         if missing and not allow_missing:
             raise AssertionError(
-                f"Parameter '{missing[0]}' is missing in {where}, which contains parameters: "
-                f"{brief(loaded)}. Both nets must have the same prefix; or set allow_missing=True."
+                f"Parameter '{missing[0].removeprefix(restore_prefix)}' is missing in {where}, which "
+                f"contains parameters: {brief(loaded)}. Both nets must have the same prefix. Set "
+                "allow_missing=True to ignore missing parameters."
             )
         extra = [name for name in loaded if name not in self._params]
         if extra and not ignore_extra:
-            raise ValueError(
-                f"Parameter '{extra[0]}' loaded from {where} is not present in ParameterDict, which contains "
-                f"parameters {brief(self._params)}. Set ignore_extra=True to ignore."
+            raise AssertionError(
+                f"Parameter '{extra[0].removeprefix(restore_prefix)}' loaded from {where} is not present in "
+                f"ParameterDict, choices are: {brief(self._params)}. Set ignore_extra to True to ignore."
             )
-        for name, value in loaded.items():
-            if name in self._params:
-                self._params[name]._load_init(value, ctx, cast_dtype, dtype_source)
+        known = [(self._params[name], value) for name, value in loaded.items() if name in self._params]
+        take_over(known, ctx, cast_dtype, dtype_source)
 
 
-def brief(names: Any, limit: int = 7) -> str:
-    """Names for an error, the first and the last of many."""
-    quoted = [f"'{name}'" for name in names]
-    if len(quoted) > limit:
-        quoted = [*quoted[: limit // 2], "...", *quoted[-(limit // 2) :]]
-    return ", ".join(quoted)
+def _without_role(name: str) -> str:
+    return name[4:] if name.startswith(("arg:", "aux:")) else name
+
+
+def _common_shape(a: Any, b: tuple[int, ...]) -> tuple[int, ...] | None:
+    """What two shapes with unknown extents know together; None if they contradict each other."""
+    a = (a,) if isinstance(a, int) else tuple(a)
+    if len(a) != len(b) or any(x != y and x > 0 and y > 0 for x, y in zip(a, b, strict=True)):
+        return None
+    return tuple(max(x, y) for x, y in zip(a, b, strict=True))
+
+
+def _check_constant(found: Parameter, value: Any) -> None:
+    if not isinstance(found, Constant):
+        raise AssertionError(f"Parameter '{found.name}' already exists but it is not a constant.")
+    new = value.asnumpy() if isinstance(value, NDArray) else np.asarray(value)
+    if not np.array_equal(found.value.asnumpy(), new):
+        raise AssertionError(f"Constant '{found.name}' already exists but its value doesn't match new value")

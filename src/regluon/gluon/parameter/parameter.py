@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from regluon import autograd, initializer
-from regluon.base import DTypeLike, MXNetError, dtype_name, numpy_dtype, torch_dtype
+from regluon.base import DTypeLike, MXNetError, dtype_name, torch_dtype
 from regluon.context import Context, cpu, current_context
 from regluon.ndarray import NDArray, array, zeros
 
 __all__ = ["Constant", "DeferredInitializationError", "Parameter"]
+
+_HOST = {"cpu", "cpu_pinned", "cpu_shared"}
 
 
 class DeferredInitializationError(MXNetError):
@@ -21,8 +23,8 @@ class DeferredInitializationError(MXNetError):
 
 
 def shape_is_known(shape: Sequence[int] | None) -> bool:
-    """Whether every extent is given; 0 and -1 stand for unknown ones."""
-    return shape is not None and all(extent > 0 for extent in shape)
+    """Whether every extent is given; 0 and -1 stand for unknown ones, and no shape is ``()``."""
+    return bool(shape) and all(extent > 0 for extent in shape or ())
 
 
 class Parameter:
@@ -62,7 +64,7 @@ class Parameter:
     ) -> None:
         _check_storage(name, stype, grad_stype)
         self.name = name
-        self._shape = (shape,) if isinstance(shape, int) else None if shape is None else tuple(shape)
+        self._shape = None if shape is None else _extents(shape)
         self._dtype = dtype
         self.lr_mult, self.wd_mult = lr_mult, wd_mult
         self.init = init
@@ -79,6 +81,13 @@ class Parameter:
 
     def __repr__(self) -> str:
         return f"Parameter {self.name} (shape={self.shape}, dtype={self.dtype})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_trainer": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._mark()
 
     @property
     def grad_req(self) -> str:
@@ -110,14 +119,18 @@ class Parameter:
         return self._shape
 
     @shape.setter
-    def shape(self, shape: Sequence[int]) -> None:
-        new = tuple(shape)
-        old = self._shape
-        if old is not None and not (
-            len(old) == len(new) and all(o in (0, -1, n) for o, n in zip(old, new, strict=True))
-        ):
-            raise AssertionError(f"Expected shape {new} is incompatible with given shape {old}.")
+    def shape(self, shape: Sequence[int] | int) -> None:
+        new = _extents(shape)
+        if not self._admits(new):
+            raise AssertionError(f"Expected shape {new} is incompatible with given shape {self._shape}.")
         self._shape = new
+
+    def _admits(self, shape: Sequence[int]) -> bool:
+        """Whether ``shape`` agrees with what is known of its own."""
+        own = self._shape
+        return own is None or (
+            len(own) == len(shape) and all(o in (0, -1, n) for o, n in zip(own, shape, strict=True))
+        )
 
     @property
     def stype(self) -> str:
@@ -173,7 +186,7 @@ class Parameter:
         if not self._deferred_init:
             return
         init, contexts, default, data = self._deferred_init
-        if not shape_is_known(self._shape):
+        if self._shape is None or not shape_is_known(self._shape):
             raise AssertionError(
                 f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self.shape}. "
                 "Please specify in_units, in_channels, etc for `Block`s."
@@ -190,23 +203,41 @@ class Parameter:
         self._init_grad()
 
     def _init_grad(self) -> None:
-        self._version += 1
         if self._grad_req == "null":
-            self._grad = {}
             self._data = {ctx: d.detach() for ctx, d in self._data.items()}
-            return
-        self._grad = {ctx: zeros(d.shape, dtype=d.dtype, ctx=ctx) for ctx, d in self._data.items()}
-        autograd.mark_variables(list(self._data.values()), list(self._grad.values()), self._grad_req)
+            self._grad = {}
+        else:
+            self._grad = {ctx: zeros(d.shape, dtype=d.dtype, ctx=ctx) for ctx, d in self._data.items()}
+        self._mark()
 
-    def _check(self, ctx: Context | None) -> None:
-        """Complains if it is not there, or not on ``ctx``."""
-        if self._data and (ctx is None or ctx in self._data):
-            return
+    def _mark(self) -> None:
+        """Makes variables of its arrays, which are new ones, with its gradients."""
+        self._version += 1
+        if self._grad:
+            autograd.mark_variables(list(self._data.values()), list(self._grad.values()), self._grad_req)
+
+    def _pick(self, arrays: dict[Context, NDArray], ctx: Context | None) -> NDArray:
+        if ctx is None:
+            if len(arrays) == 1:
+                return next(iter(arrays.values()))
+            ctx = current_context()
+        found = arrays.get(ctx)
+        return found if found is not None else self._pick_same_memory(arrays, ctx)
+
+    def _pick_same_memory(self, arrays: dict[Context, NDArray], ctx: Context) -> NDArray:
+        """``cpu_pinned(0)`` and ``cpu_shared(0)`` are the memory of ``cpu(0)``."""
+        self._check()
+        for other, copy in arrays.items():
+            if other.device_id == ctx.device_id and {other.device_type, ctx.device_type} <= _HOST:
+                return copy
+        raise RuntimeError(
+            f"Parameter '{self.name}' was not initialized on context {ctx}. "
+            f"It was only initialized on {list(arrays)}."
+        )
+
+    def _check(self) -> None:
         if self._data:
-            raise RuntimeError(
-                f"Parameter '{self.name}' was not initialized on context {ctx}. "
-                f"It was only initialized on {list(self._data)}."
-            )
+            return
         if self._deferred_init:
             raise DeferredInitializationError(
                 f"Parameter '{self.name}' has not been initialized yet because initialization was deferred: "
@@ -218,12 +249,6 @@ class Parameter:
             "a Trainer needs Block.collect_params(): Block.params leaves out the children's parameters."
         )
 
-    def _pick(self, arrays: dict[Context, NDArray], ctx: Context | None) -> NDArray:
-        if ctx is None:
-            ctx = next(iter(arrays)) if len(arrays) == 1 else current_context()
-        self._check(ctx)
-        return arrays[ctx]
-
     def set_data(self, data: NDArray) -> None:
         """Puts new values into all its copies, or keeps them for the deferred initialization."""
         self.shape = data.shape
@@ -232,9 +257,16 @@ class Parameter:
                 raise AssertionError(f"Parameter '{self.name}' has not been initialized")
             self._deferred_init = (*self._deferred_init[:3], data)
             return
+        self._tell_trainer()
         with autograd.pause():
             for copy in self._data.values():
                 copy[:] = data
+
+    def _tell_trainer(self) -> None:
+        """A store that holds weights of its own has to fetch the new ones."""
+        trainer = self._trainer
+        if trainer is not None and trainer._update_on_kvstore and self not in trainer._params_to_init:
+            trainer._reset_kvstore()
 
     # Its arrays
 
@@ -246,12 +278,11 @@ class Parameter:
         RuntimeError
             If it was not initialized, or not there; DeferredInitializationError if it waits for its shape.
         """
-        self._check(None)
         return self._pick(self._data, ctx)
 
     def list_data(self) -> list[NDArray]:
         """Its arrays, in the order of its contexts."""
-        self._check(None)
+        self._check()
         return list(self._data.values())
 
     def grad(self, ctx: Context | None = None) -> NDArray:
@@ -265,7 +296,7 @@ class Parameter:
         return list(self._grad.values())
 
     def _check_grad(self) -> None:
-        self._check(None)
+        self._check()
         if self._grad_req == "null":
             raise RuntimeError(
                 f"Cannot get gradient array for Parameter '{self.name}' because grad_req='null'"
@@ -275,7 +306,7 @@ class Parameter:
         """Its contexts."""
         if not self._data and self._deferred_init:
             return list(self._deferred_init[1])
-        self._check(None)
+        self._check()
         return list(self._data)
 
     def zero_grad(self) -> None:
@@ -298,13 +329,13 @@ class Parameter:
             )
 
     def cast(self, dtype: DTypeLike) -> None:
-        """Turns it into another type; its gradients start anew."""
+        """Turns it and its gradient into another type."""
         torch_dtype(dtype)
         self._dtype = dtype
-        if self._data:
-            with autograd.pause():
-                self._data = {ctx: d.astype(dtype) for ctx, d in self._data.items()}
-                self._init_grad()
+        with autograd.pause():
+            self._data = {ctx: d.astype(dtype) for ctx, d in self._data.items()}
+            self._grad = {ctx: g.astype(dtype) for ctx, g in self._grad.items()}
+        self._mark()
 
     def _reduce(self) -> NDArray:
         """The mean of its copies, on the CPU."""
@@ -318,42 +349,40 @@ class Parameter:
         self, data: NDArray, ctx: Any, cast_dtype: bool = False, dtype_source: str = "current"
     ) -> None:
         """Takes over loaded values, initializing it if need be."""
-        data = self._checked(data, cast_dtype, dtype_source)
-        if self._data or (self._deferred_init and ctx is None):
-            self.set_data(data)
-            return
-        contexts = (
-            self._deferred_init[1] if self._deferred_init and ctx is None else _context_list(ctx, cpu())
-        )
-        self._deferred_init = ()
-        with autograd.pause():
-            self._init_impl(data, contexts)
-
-    def _checked(self, data: NDArray, cast_dtype: bool, dtype_source: str) -> NDArray:
-        where = f"Failed loading Parameter '{self.name}' from saved params"
-        if dtype_source not in ("current", "saved"):
-            raise ValueError(f"dtype_source must be 'current' or 'saved', not {dtype_source!r}")
-        if self._shape is not None:
-            fits = len(self._shape) == data.ndim and all(
-                o in (0, -1, n) for o, n in zip(self._shape, data.shape, strict=True)
-            )
-            if not fits:
-                raise AssertionError(
-                    f"{where}: shape incompatible expected {self._shape} vs saved {data.shape}"
-                )
-        wanted, found = torch_dtype(self._dtype), data._data.dtype
-        if wanted is not found:
-            if not cast_dtype:
-                raise AssertionError(
-                    f"{where}: dtype incompatible expected {dtype_name(wanted)} vs saved "
-                    f"{dtype_name(found)}. Set cast_dtype=True to cast the dtype of saved params."
-                )
+        self._check_load(data, ctx, cast_dtype, dtype_source)
+        if torch_dtype(self._dtype) is not data._data.dtype:
             if dtype_source == "current":
                 data = data.astype(self._dtype)
             else:
-                self.cast(numpy_dtype(found))
-        self.shape = data.shape
-        return data
+                self.cast(data.dtype)
+        if self._data:
+            self.set_data(data)
+            return
+        contexts = self._deferred_init[1] if self._deferred_init else _context_list(ctx, cpu())
+        self.shape, self._deferred_init = data.shape, ()
+        with autograd.pause():
+            self._init_impl(data, contexts)
+
+    def _check_load(self, data: NDArray, ctx: Any, cast_dtype: bool, dtype_source: str) -> None:
+        """Complains of values that :meth:`_load_init` would not take; changes nothing."""
+        what = f"Failed loading Parameter '{self.name}' from saved params"
+        if cast_dtype and dtype_source not in ("current", "saved"):
+            raise AssertionError(f"{what}: dtype_source must be 'current' or 'saved', not {dtype_source!r}")
+        if not self._admits(data.shape):
+            raise AssertionError(f"{what}: shape incompatible expected {self._shape} vs saved {data.shape}")
+        wanted, found = torch_dtype(self._dtype), data._data.dtype
+        if wanted is not found and not cast_dtype:
+            raise AssertionError(
+                f"{what}: dtype incompatible expected {dtype_name(wanted)} vs saved {dtype_name(found)}. "
+                "Set cast_dtype=True to cast the dtype of saved params."
+            )
+        if ctx is not None and (self._data or self._deferred_init):
+            contexts, own = _context_list(ctx), self.list_ctx()
+            if set(contexts) != set(own):
+                raise AssertionError(
+                    f"Failed to load Parameter '{self.name}' on {contexts} because it was previously "
+                    f"initialized on {own}. reset_ctx() moves it."
+                )
 
     def _set_trainer(self, trainer: Any) -> None:
         self._trainer = trainer
@@ -363,9 +392,17 @@ class Parameter:
         raise MXNetError(f"Parameter '{self.name}'.var(): symbols are a declared gap of this version")
 
     def row_sparse_data(self, row_id: NDArray) -> NDArray:
-        """Some of its rows, for sparse storage."""
-        raise MXNetError(
-            f"Parameter '{self.name}'.row_sparse_data: sparse storage is a declared gap; use data() instead"
+        """Some rows of a parameter that is stored by rows."""
+        raise RuntimeError(
+            f"Cannot return a copy of Parameter '{self.name}' via row_sparse_data() because its storage type "
+            f"is {self._stype}. Please use data() instead."
+        )
+
+    def list_row_sparse_data(self, row_id: NDArray) -> list[NDArray]:
+        """Some rows of a parameter that is stored by rows, on all its contexts."""
+        raise RuntimeError(
+            f"Cannot return copies of Parameter '{self.name}' on all contexts via list_row_sparse_data() "
+            f"because its storage type is {self._stype}. Please use data() instead."
         )
 
 
@@ -386,16 +423,28 @@ class Constant(Parameter):
             shape=self.value.shape,
             dtype=self.value.dtype,
             init=initializer.Constant(self.value),
-            differentiable=False,
         )
 
     def __repr__(self) -> str:
         return f"Constant {self.name} (shape={self.shape}, dtype={self.dtype})"
 
-    def _finish_deferred_init(self) -> None:
-        if self._deferred_init:
-            self._deferred_init = (*self._deferred_init[:3], self.value)
-        super()._finish_deferred_init()
+    @property
+    def grad_req(self) -> str:
+        """Always ``"null"``."""
+        return "null"
+
+    @grad_req.setter
+    def grad_req(self, req: str) -> None:
+        if req != "null":
+            warnings.warn(
+                f'Constant parameter "{self.name}" does not support grad_req other than "null", '
+                f'and new value "{req}" is ignored.',
+                stacklevel=2,
+            )
+
+
+def _extents(shape: Sequence[int] | int) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)
 
 
 def _context_list(ctx: Context | Sequence[Context] | None, default: Context | None = None) -> list[Context]:
