@@ -28,7 +28,8 @@ def region(x: Tensor, items: Sequence[slice | int]) -> tuple[Tensor, list[int]]:
             if item.step is not None and item.step < 0:
                 places = range(extent)[item]
                 item = slice(places[-1], places[0] + 1, -item.step) if places else slice(0, 0)
-                backward.append(place)
+                if len(places) > 1:
+                    backward.append(place)
             place += 1
         forward.append(item)
     return x[tuple(forward)], backward
@@ -139,20 +140,22 @@ def slice_assign_scalar(
     return out
 
 
+# torch's annotations say that these return nothing.
+_split_copy: Any = torch.split_copy
+_unbind_copy: Any = torch.unbind_copy
+
+
 @register("SliceChannel", aliases=("split",))
 def split(data: Tensor, *, num_outputs: int, axis: int = 1, squeeze_axis: bool = False) -> tuple[Tensor, ...]:
     """data cut into ``num_outputs`` equal parts along ``axis``, which is left out if ``squeeze_axis``."""
-    shape, at = data.shape, axis_in(axis, data.dim())
-    extent = shape[at]
+    extent = data.shape[axis_in(axis, data.dim())]
     if num_outputs < 1 or extent % num_outputs:
         raise MXNetError(f"an axis of {extent} can't be cut into {num_outputs} equal parts")
-    if squeeze_axis and extent != num_outputs:
+    if not squeeze_axis:
+        return tuple(_split_copy(data, extent // num_outputs, axis))
+    if extent != num_outputs:
         raise MXNetError(f"squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
-    # One copy for all parts: each is a block of it.
-    inner = () if squeeze_axis else (extent // num_outputs,)
-    parts = data.reshape((*shape[:at], num_outputs, *inner, *shape[at + 1 :]))
-    parts = parts.transpose(0, 1) if at == 1 else parts.movedim(at, 0)
-    return torch.unbind(parts.clone(memory_format=torch.contiguous_format))
+    return tuple(_unbind_copy(data, axis))
 
 
 @gradient(split)
