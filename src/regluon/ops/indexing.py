@@ -152,7 +152,10 @@ def _(
 @register("fill_element_0index")
 def fill_element_0index(lhs: Tensor, mhs: Tensor, rhs: Tensor) -> Tensor:
     """A copy of lhs with lhs[i, rhs[i]] = mhs[i] for each row i."""
-    return torch.scatter(lhs, 1, rhs.long().reshape(-1, 1), mhs.reshape(-1, 1))
+    index = rhs.long().reshape(-1, 1)
+    if index.is_cuda:
+        check_bounds(index, lhs.shape[1], 1)
+    return torch.scatter(lhs, 1, index, mhs.reshape(-1, 1))
 
 
 @register("one_hot")
@@ -286,7 +289,10 @@ def boolean_mask(data: Tensor, index: Tensor, *, axis: int = 0) -> Tensor:
 @register("_contrib_index_copy")
 def index_copy(old_tensor: Tensor, index_vector: Tensor, new_tensor: Tensor) -> Tensor:
     """old_tensor with the rows index_vector replaced by those of new_tensor"""
-    return torch.index_copy(old_tensor, 0, index_vector.long(), new_tensor)
+    index = index_vector.long()
+    if index.is_cuda:
+        check_bounds(index, old_tensor.shape[0], 0)
+    return torch.index_copy(old_tensor, 0, index, new_tensor)
 
 
 @register("_contrib_index_array")

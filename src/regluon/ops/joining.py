@@ -97,7 +97,7 @@ def pad(
     return functional.pad(data, inner, _PADDING[mode], value)
 
 
-@register("depth_to_space")
+@register("depth_to_space", view=True)
 def depth_to_space(data: Tensor, *, block_size: int) -> Tensor:
     """(n, c b², h, w) -> (n, c, h b, w b): channels become blocks of b x b pixels."""
     n, c, h, w = _four(data)
@@ -108,7 +108,7 @@ def depth_to_space(data: Tensor, *, block_size: int) -> Tensor:
     return blocks.permute(0, 3, 4, 1, 5, 2).reshape(n, c // (b * b), h * b, w * b)
 
 
-@register("space_to_depth")
+@register("space_to_depth", view=True)
 def space_to_depth(data: Tensor, *, block_size: int) -> Tensor:
     """(n, c, h b, w b) -> (n, c b², h, w): blocks of b x b pixels become channels."""
     n, c, h, w = _four(data)

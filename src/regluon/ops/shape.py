@@ -62,7 +62,7 @@ def reshaped(shape: Shape, codes: Shape, reverse: bool = False) -> Shape:
             place += 1
         else:
             raise MXNetError(f"an extent of a shape can't be {code}, as in {codes}; the least code is -4")
-    return _fill(found, math.prod(shape), codes)
+    return _fill(found, shape, codes)
 
 
 def _axes(source: list[int], place: int, count: int, codes: Shape) -> list[int]:
@@ -83,17 +83,24 @@ def _split(whole: int, first: int | None, second: int | None, codes: Shape) -> t
     return first, second
 
 
-def _fill(found: list[int], size: int, codes: Shape) -> Shape:
+def _fill(found: list[int], shape: Shape, codes: Shape) -> Shape:
     if found.count(-1) > 1:
         raise MXNetError(f"-1 can leave open only one extent of a shape, not those of {codes}")
     if -1 in found:
-        rest = -math.prod(found)
-        found[found.index(-1)] = size // rest if rest else 0
-    if math.prod(found) > size:
+        found[found.index(-1)] = _rest(found, shape)
+    size, wanted = math.prod(shape), math.prod(found)
+    if wanted > size:
         raise MXNetError(f"Cannot reshape array of size {size} into the larger shape {codes}")
-    if math.prod(found) < size:
+    if wanted < size:
         raise ValueError(f"Cannot reshape array of size {size} into shape {codes}")
     return tuple(found)
+
+
+def _rest(found: Sequence[int], shape: Sequence[int]) -> int:
+    """What -1 stands for. Of an array without elements, (0, 3) by (0, -1) is (0, 3) again."""
+    if 0 in found:
+        found, shape = [n for n in found if n], [n for n in shape if n]
+    return math.prod(shape) // -math.prod(found)
 
 
 @register("Reshape", aliases=("reshape",), view=True)
