@@ -61,10 +61,11 @@ class _Scope:
 
     def __init__(self, recording: bool | None, training: bool | None) -> None:
         self._recording, self._training = recording, training
-        self._before: list[tuple[bool, bool]] = []
+        self._before: Any = None
 
     def __enter__(self) -> None:
-        self._before.append((state.recording, state.training))
+        # Entered again within itself, it goes back one step at a time.
+        self._before = (state.recording, state.training, self._before)
         if self._recording is not None:
             state.recording = self._recording
         if self._training is not None:
@@ -73,7 +74,7 @@ class _Scope:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        state.recording, state.training = self._before.pop()
+        state.recording, state.training, self._before = self._before
 
 
 def record(train_mode: bool = True) -> _Scope:

@@ -171,26 +171,24 @@ def backward(
     """
     leaves: dict[Leaf, Tensor] = {}
     kept: dict[Entry, Any] = {} if targets is None else dict.fromkeys(targets)
-    done = _go_back(heads, leaves, kept)
-    if targets is None:
-        for leaf, g in leaves.items():
-            leaf.write(g)
-    if not retain:
-        for node in done:
-            # Lets go of all that was kept for the way back; without a gradient it counts as freed.
-            node.fn = node.gradient = node.out = None
-            node.inputs = node.parents = ()
-    return [] if targets is None else [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
+    _go_back(heads, retain, leaves, kept)
+    if targets is not None:
+        return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
+    for leaf, g in leaves.items():
+        leaf.write(g)
+    return []
 
 
 def _go_back(
-    heads: Sequence[tuple[Tensor, Entry | None]], leaves: dict[Leaf, Tensor], kept: dict[Entry, Any]
-) -> list[Node]:
-    """Collects the gradients of leaves and kept entries; returns the nodes on the way."""
+    heads: Sequence[tuple[Tensor, Entry | None]],
+    retain: bool,
+    leaves: dict[Leaf, Tensor],
+    kept: dict[Entry, Any],
+) -> None:
+    """Collects the gradients of leaves and kept entries."""
     nodes: dict[int, Node] = {}
     arrived: dict[int, Any] = {}
     heap: list[int] = []
-    done = []
     for g, entry in heads:
         _check_head(entry)
         _send(entry, g, nodes, arrived, heap, leaves)
@@ -205,7 +203,13 @@ def _go_back(
         if type(g) is list:
             g = _complete(g, node.out)
         parents, inputs = node.parents, node.inputs
-        grads = gradient(g, parents, node.out, *inputs, **node.attributes)
+        attributes = node.attributes
+        if attributes or len(inputs) > 2:
+            grads = gradient(g, parents, node.out, *inputs, **attributes)
+        elif len(inputs) == 2:
+            grads = gradient(g, parents, node.out, inputs[0], inputs[1])
+        else:
+            grads = gradient(g, parents, node.out, *inputs)
         for parent, grad, x in zip(parents, grads, inputs):  # noqa: B905 (on the path of every node)
             if parent is None:
                 continue
@@ -219,8 +223,11 @@ def _go_back(
                 leaves[parent] = grad
             else:
                 _send(parent, grad, nodes, arrived, heap, leaves)
-        done.append(node)
-    return done
+        if not retain:
+            # Lets go of all that was kept for the way back; without a gradient it counts as freed. At once,
+            # so that the next gradients find warm memory.
+            node.fn = node.gradient = node.out = None
+            node.inputs = node.parents = ()
 
 
 def _check_head(entry: Entry | None) -> None:
@@ -242,18 +249,21 @@ def _send(
         before = leaves.get(entry)
         leaves[entry] = g if before is None else add(before, g)
         return
-    node = entry.node if type(entry) is Port else entry
-    order = node.order
-    if order not in nodes:
-        nodes[order] = node
-        arrived[order] = [None] * len(node.out) if type(entry) is Port else None
-        heappush(heap, order)
     if type(entry) is Port:
-        slots, index = arrived[order], entry.index
+        node, index = entry.node, entry.index
+        slots = arrived.get(node.order)
+        if slots is None:
+            slots = arrived[node.order] = [None] * len(node.out)
+            nodes[node.order] = node
+            heappush(heap, node.order)
         slots[index] = g if slots[index] is None else add(slots[index], g)
-    else:
-        before = arrived[order]
-        arrived[order] = g if before is None else add(before, g)
+        return
+    order = entry.order
+    before = arrived.get(order)
+    if before is None:
+        nodes[order] = entry
+        heappush(heap, order)
+    arrived[order] = g if before is None else add(before, g)
 
 
 def _complete(gs: list[Tensor | None], outs: Sequence[Tensor]) -> tuple[Tensor, ...]:

@@ -46,6 +46,13 @@ class Plan:
         else:
             self.updates = [lambda: _pushpull(store, indices, grads, datas)]
 
+    def is_stale(self) -> bool:
+        """Whether a parameter has other arrays now."""
+        for parameter, version in self.versions:  # noqa: SIM110 (on the path of every step)
+            if parameter._version != version:
+                return True
+        return False
+
 
 def _pushpull(store: Any, indices: Sequence[int], values: Sequence[Any], outs: Sequence[Any]) -> None:
     for index, value, out in zip(indices, values, outs, strict=True):

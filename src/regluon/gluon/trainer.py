@@ -132,14 +132,7 @@ class Trainer:
     # The plan
 
     def _current_plan(self) -> Plan:
-        plan = self._plan
-        if plan is not None:
-            for parameter, version in plan.versions:
-                if parameter._version != version:
-                    break
-            else:
-                return plan
-        return self._make_plan()
+        return self._make_plan() if self._plan is None or self._plan.is_stale() else self._plan
 
     def _make_plan(self) -> Plan:
         self._follow_contexts()
@@ -206,7 +199,9 @@ class Trainer:
         if self._distributed:
             self._check_scale(scale)
         self._optimizer.rescale_grad = scale
-        plan = self._current_plan()
+        plan = self._plan
+        if plan is None or plan.is_stale():
+            plan = self._make_plan()
         if plan.reduce is not None:
             plan.reduce()
         self._update(plan, ignore_stale_grad)

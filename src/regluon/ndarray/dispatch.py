@@ -43,8 +43,10 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
     if out is None:
         if type(result) is Tensor:
             return NDArray(result, context, node)
-        if node is None and op.visible is None and not op.writes:
-            return [NDArray(r, context) for r in result]
+        if op.visible is None and not op.writes and len(result) > 1:
+            if node is None:
+                return [NDArray(r, context) for r in result]
+            return [NDArray(r, context, Port(node, i)) for i, r in enumerate(result)]
     return _finish(op, result, arrays, attributes, context, out, node)
 
 
@@ -61,13 +63,17 @@ def unary(op: Operator) -> Callable[..., Any]:
         if out is not None or not plain or (by_torch and entry is not None):
             return invoke(op, (a,), attributes, out)
         try:
-            result = compute(data, **attributes)
+            result = compute(data, **attributes) if attributes else compute(data)
         except _KERNEL_ERRORS as error:
             explain(op, (data,), attributes, error)
-        shown = result if single else result[0]
+        array = new(NDArray)
+        array._data = result if single else result[0]
+        array._ctx = context
         if entry is not None and state.recording and entry.gradient is not None:
-            return NDArray(shown, context, Node(fn, gradient, (data,), attributes, result, (entry,)))
-        return NDArray(shown, context)
+            array._ag = Node(fn, gradient, (data,), attributes, result, (entry,))
+        else:
+            array._ag = None
+        return array
 
     return call
 
@@ -89,15 +95,18 @@ def binary(op: Operator) -> Callable[..., Any]:
         if same_type and x.dtype is not y.dtype:
             _check_types(op, (x, y))
         try:
-            result = compute(x, y, **attributes)
+            result = compute(x, y, **attributes) if attributes else compute(x, y)
         except _KERNEL_ERRORS as error:
             explain(op, (x, y), attributes, error)
-        shown = result if single else result[0]
+        array = new(NDArray)
+        array._data = result if single else result[0]
+        array._ctx = context
+        array._ag = None
         if recording and (of_a is not None or of_b is not None):
             parents = (live(of_a), live(of_b))
             if parents != _NO_PARENTS:
-                return NDArray(shown, context, Node(fn, gradient, (x, y), attributes, result, parents))
-        return NDArray(shown, context)
+                array._ag = Node(fn, gradient, (x, y), attributes, result, parents)
+        return array
 
     return call
 
@@ -108,6 +117,7 @@ def _is_plain(op: Operator) -> bool:
 
 
 _NO_PARENTS = (None, None)
+new = object.__new__
 _KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 
 
@@ -291,17 +301,18 @@ def _parameter(op: Operator, position: int) -> inspect.Parameter:
 def _with_inputs(op: Operator) -> Callable[..., Any]:
     count = len(op.inputs)
     possible = frozenset(range(count - op.optional, count + 1))
-    read, way = _reader(op), _way(op)
-    defaults = None if any(a.required for a in op.attributes.values()) else op.defaults
+    read, ready = _reader(op), not any(a.required for a in op.attributes.values())
+    defaults = op.defaults
+    way = {1: unary, 2: binary}[count](op) if count < 3 and not op.optional else None
 
     def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
         if len(args) in possible and args[-1] is not None:
             try:
-                attributes = read(kwargs) if kwargs or defaults is None else defaults
+                attributes = read(kwargs) if kwargs or not ready else defaults
             except _UnreadError:
                 pass
             else:
-                return way(*args, attributes, out)
+                return invoke(op, args, attributes, out) if way is None else way(*args, attributes, out)
         given = _by_name(op, args, kwargs)
         arrays = [given.pop(key, None) for key in op.inputs]
         while arrays and arrays[-1] is None:
@@ -311,15 +322,6 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         return invoke(op, arrays, op.read_all(given), out)
 
     return call
-
-
-def _way(op: Operator) -> Callable[..., Any]:
-    """``(*arrays, attributes, out)`` by the shortest way."""
-    if len(op.inputs) == 1:
-        return unary(op)
-    if len(op.inputs) == 2 and not op.optional:
-        return binary(op)
-    return lambda *args: invoke(op, args[:-2], args[-2], args[-1])
 
 
 def _variadic(op: Operator) -> Callable[..., Any]:

@@ -11,6 +11,12 @@ from torch.nn.functional import elu, gelu, leaky_relu, selu, softplus, softsign
 from regluon.ops.constants import constant
 from regluon.ops.registry import Generator, Mode, Tensor, gradient, infer_shape, register
 
+# torch has a module-level __getattr__, which makes looking a name up in it slow.
+_sigmoid = torch.sigmoid
+_tanh = torch.tanh
+_mul = torch.mul
+_relu = torch.relu
+
 # torch's own backward kernels: one pass instead of two to four. They are differentiable.
 _relu_backward = torch.ops.aten.threshold_backward.default
 _sigmoid_backward = torch.ops.aten.sigmoid_backward.default
@@ -20,11 +26,11 @@ _gelu_backward = torch.ops.aten.gelu_backward.default
 _leaky_backward = torch.ops.aten.leaky_relu_backward.default
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
+    "relu": _relu,
+    "sigmoid": _sigmoid,
     "softrelu": softplus,
     "softsign": softsign,
-    "tanh": torch.tanh,
+    "tanh": _tanh,
 }
 
 
@@ -35,7 +41,7 @@ def _softsign_backward(g: Tensor, out: Tensor, data: Tensor) -> Tensor:
 _BACK: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "relu": lambda g, out, data: _relu_backward(g, out, 0.0),
     "sigmoid": lambda g, out, data: _sigmoid_backward(g, out),
-    "softrelu": lambda g, out, data: torch.mul(g, torch.sigmoid(data)),
+    "softrelu": lambda g, out, data: _mul(g, _sigmoid(data)),
     "softsign": _softsign_backward,
     "tanh": lambda g, out, data: _tanh_backward(g, out),
 }
@@ -72,8 +78,8 @@ _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772
 
 def _selu_backward(g: Tensor, data: Tensor) -> Tensor:
     """MXNet's: λ (α + y) for x <= 0, although y holds a λ already and the derivative is λ α + y."""
-    below = torch.mul(torch.add(selu(data), constant(_SELU_ALPHA, data.dtype)), g)
-    return torch.mul(torch.where(data > 0, g, below), constant(_SELU_SCALE, data.dtype))
+    below = _mul(torch.add(selu(data), constant(_SELU_ALPHA, data.dtype)), g)
+    return _mul(torch.where(data > 0, g, below), constant(_SELU_SCALE, data.dtype))
 
 
 _LEAKY: dict[str, Callable[[Tensor, float], Tensor]] = {
@@ -127,14 +133,14 @@ def leaky_relu_family(
     if (gamma is None) is (act_type == "prelu"):
         raise ValueError(f"act_type={act_type!r} takes {'a' if gamma is None else 'no'} gamma")
     if gamma is not None:
-        return torch.where(data > 0, data, torch.mul(data, spread_slopes(gamma, data)))
+        return torch.where(data > 0, data, _mul(data, spread_slopes(gamma, data)))
     if act_type != "rrelu":
         return _LEAKY[act_type](data, slope)
     if training:
         slopes = random.uniform(lower_bound, upper_bound, tuple(data.shape), data.dtype)
     else:
         slopes = torch.full_like(data, (lower_bound + upper_bound) / 2)
-    return torch.where(data > 0, data, torch.mul(data, slopes)), slopes
+    return torch.where(data > 0, data, _mul(data, slopes)), slopes
 
 
 def spread_slopes(gamma: Tensor, data: Tensor) -> Tensor:
@@ -172,10 +178,10 @@ def _(
     if act_type in _LEAKY_BACK:
         return (_LEAKY_BACK[act_type](g, data, slope),)
     if gamma is None:
-        return (torch.where(data > 0, g[0], torch.mul(g[0], out[1])),)
+        return (torch.where(data > 0, g[0], _mul(g[0], out[1])),)
     slopes = spread_slopes(gamma, data)
-    of_slopes = torch.mul(g, torch.clamp(data, max=0)).sum_to_size(slopes.shape)
-    return torch.where(data > 0, g, torch.mul(g, slopes)), of_slopes.reshape(gamma.shape)
+    of_slopes = _mul(g, torch.clamp(data, max=0)).sum_to_size(slopes.shape)
+    return torch.where(data > 0, g, _mul(g, slopes)), of_slopes.reshape(gamma.shape)
 
 
 @infer_shape(leaky_relu_family)

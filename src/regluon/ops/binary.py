@@ -10,6 +10,13 @@ from regluon.ops.constants import constant
 from regluon.ops.masks import mask
 from regluon.ops.registry import OPERATORS, Tensor, gradient, register
 
+# torch has a module-level __getattr__, which makes looking a name up in it slow.
+_add = torch.add
+_sub = torch.sub
+_mul = torch.mul
+_div = torch.div
+_neg = torch.neg
+
 __all__ = ["modulo", "power", "unbroadcast", "unstretched"]
 
 
@@ -35,7 +42,7 @@ def unstretched(name: str, of: str, aliases: tuple[str, ...] = ()) -> None:
 @register("broadcast_add", aliases=("broadcast_plus",), same_type=True)
 def broadcast_add(lhs: Tensor, rhs: Tensor) -> Tensor:
     """lhs + rhs, stretching axes of extent 1"""
-    return torch.add(lhs, rhs)
+    return _add(lhs, rhs)
 
 
 @gradient(broadcast_add)
@@ -48,29 +55,29 @@ def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
 @register("broadcast_sub", aliases=("broadcast_minus",), same_type=True)
 def broadcast_sub(lhs: Tensor, rhs: Tensor) -> Tensor:
     """lhs - rhs, stretching axes of extent 1"""
-    return torch.sub(lhs, rhs)
+    return _sub(lhs, rhs)
 
 
 @gradient(broadcast_sub)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if lhs.shape == rhs.shape:
-        return g, torch.neg(g) if need[1] else None
-    return unbroadcast(g, lhs) if need[0] else None, torch.neg(unbroadcast(g, rhs)) if need[1] else None
+        return g, _neg(g) if need[1] else None
+    return unbroadcast(g, lhs) if need[0] else None, _neg(unbroadcast(g, rhs)) if need[1] else None
 
 
 @register("broadcast_mul", same_type=True)
 def broadcast_mul(lhs: Tensor, rhs: Tensor) -> Tensor:
     """lhs * rhs, stretching axes of extent 1"""
-    return torch.mul(lhs, rhs)
+    return _mul(lhs, rhs)
 
 
 @gradient(broadcast_mul)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if lhs.shape == rhs.shape:
-        return torch.mul(g, rhs) if need[0] else None, torch.mul(g, lhs) if need[1] else None
+        return _mul(g, rhs) if need[0] else None, _mul(g, lhs) if need[1] else None
     return (
-        unbroadcast(torch.mul(g, rhs), lhs) if need[0] else None,
-        unbroadcast(torch.mul(g, lhs), rhs) if need[1] else None,
+        unbroadcast(_mul(g, rhs), lhs) if need[0] else None,
+        unbroadcast(_mul(g, lhs), rhs) if need[1] else None,
     )
 
 
@@ -78,16 +85,16 @@ def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
 def broadcast_div(lhs: Tensor, rhs: Tensor) -> Tensor:
     """lhs / rhs, stretching axes of extent 1; integers are divided as in C, towards 0"""
     if lhs.is_floating_point():
-        return torch.div(lhs, rhs)
-    return torch.div(lhs, rhs, rounding_mode="trunc")
+        return _div(lhs, rhs)
+    return _div(lhs, rhs, rounding_mode="trunc")
 
 
 @gradient(broadcast_div)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
-    share = torch.div(g, rhs)
+    share = _div(g, rhs)
     return (
         unbroadcast(share, lhs) if need[0] else None,
-        torch.neg(unbroadcast(torch.mul(share, out), rhs)) if need[1] else None,
+        _neg(unbroadcast(_mul(share, out), rhs)) if need[1] else None,
     )
 
 
@@ -108,7 +115,7 @@ def broadcast_mod(lhs: Tensor, rhs: Tensor) -> Tensor:
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
         unbroadcast(g, lhs) if need[0] else None,
-        unbroadcast(torch.mul(g, torch.neg(torch.floor(torch.div(lhs, rhs)))), rhs) if need[1] else None,
+        unbroadcast(_mul(g, _neg(torch.floor(_div(lhs, rhs)))), rhs) if need[1] else None,
     )
 
 
@@ -130,10 +137,10 @@ def broadcast_power(lhs: Tensor, rhs: Tensor) -> Tensor:
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     of_lhs = of_rhs = None
     if need[0]:
-        slope = torch.mul(rhs, torch.pow(lhs, torch.sub(rhs, constant(1, rhs.dtype))))
-        of_lhs = unbroadcast(torch.mul(g, slope), lhs)
+        slope = _mul(rhs, torch.pow(lhs, _sub(rhs, constant(1, rhs.dtype))))
+        of_lhs = unbroadcast(_mul(g, slope), lhs)
     if need[1]:
-        of_rhs = unbroadcast(torch.mul(g, torch.mul(torch.log(lhs), out)), rhs)
+        of_rhs = unbroadcast(_mul(g, _mul(torch.log(lhs), out)), rhs)
     return of_lhs, of_rhs
 
 
@@ -146,8 +153,8 @@ def broadcast_maximum(lhs: Tensor, rhs: Tensor) -> Tensor:
 @gradient(broadcast_maximum)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
-        unbroadcast(torch.mul(g, mask(torch.ge, lhs, rhs)), lhs) if need[0] else None,
-        unbroadcast(torch.mul(g, mask(torch.lt, lhs, rhs)), rhs) if need[1] else None,
+        unbroadcast(_mul(g, mask(torch.ge, lhs, rhs)), lhs) if need[0] else None,
+        unbroadcast(_mul(g, mask(torch.lt, lhs, rhs)), rhs) if need[1] else None,
     )
 
 
@@ -160,8 +167,8 @@ def broadcast_minimum(lhs: Tensor, rhs: Tensor) -> Tensor:
 @gradient(broadcast_minimum)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
-        unbroadcast(torch.mul(g, mask(torch.le, lhs, rhs)), lhs) if need[0] else None,
-        unbroadcast(torch.mul(g, mask(torch.gt, lhs, rhs)), rhs) if need[1] else None,
+        unbroadcast(_mul(g, mask(torch.le, lhs, rhs)), lhs) if need[0] else None,
+        unbroadcast(_mul(g, mask(torch.gt, lhs, rhs)), rhs) if need[1] else None,
     )
 
 
@@ -175,10 +182,10 @@ def broadcast_hypot(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_hypot)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
-    share = torch.div(g, out)
+    share = _div(g, out)
     return (
-        unbroadcast(torch.mul(share, lhs), lhs) if need[0] else None,
-        unbroadcast(torch.mul(share, rhs), rhs) if need[1] else None,
+        unbroadcast(_mul(share, lhs), lhs) if need[0] else None,
+        unbroadcast(_mul(share, rhs), rhs) if need[1] else None,
     )
 
 
@@ -204,7 +211,7 @@ def add_n(*args: Tensor) -> Tensor:
     for other in args[1:]:
         if other.shape != total.shape:
             raise ValueError("the shapes differ; broadcast_add stretches axes of extent 1")
-        total = torch.add(total, other)
+        total = _add(total, other)
     return total if len(args) > 1 else total.clone()
 
 

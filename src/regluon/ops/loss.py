@@ -19,6 +19,11 @@ from regluon.ops.nn import row_numbers
 from regluon.ops.registry import Shape, Tensor, gradient, register
 from regluon.ops.softmax import along
 
+# torch has a module-level __getattr__, which makes looking a name up in it slow.
+_sub = torch.sub
+_mul = torch.mul
+_neg = torch.neg
+
 # ½ d² in one call: Huber's loss with its bend at the largest number.
 _huber = torch._C._nn.huber_loss
 _LARGEST = {t: torch.finfo(t).max for t in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
@@ -52,10 +57,10 @@ def _(
     batch_axis: int,
 ) -> Any:
     plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
-    difference = torch.sub(pred, _like(label, pred))
+    difference = _sub(pred, _like(label, pred))
     of_pred = _chained(difference, weighted, sample_weight) if need[0] else None
     of_label = (
-        _chained(torch.neg(difference), weighted, sample_weight).reshape(label.shape) if need[1] else None
+        _chained(_neg(difference), weighted, sample_weight).reshape(label.shape) if need[1] else None
     )
     if sample_weight is None:
         return of_pred, of_label
@@ -73,7 +78,7 @@ def l1_loss(
 ) -> Tensor:
     """\\|label - pred\\|; the label has as many elements as the prediction"""
     require_floating(pred)
-    return _average(torch.abs(torch.sub(pred, _like(label, pred))), sample_weight, weight, batch_axis)
+    return _average(torch.abs(_sub(pred, _like(label, pred))), sample_weight, weight, batch_axis)
 
 
 @gradient(l1_loss)
@@ -89,10 +94,10 @@ def _(
     batch_axis: int,
 ) -> Any:
     plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
-    difference = torch.sub(pred, _like(label, pred))
+    difference = _sub(pred, _like(label, pred))
     sign = torch.sign(difference)
     of_pred = _chained(sign, weighted, sample_weight) if need[0] else None
-    of_label = _chained(torch.neg(sign), weighted, sample_weight).reshape(label.shape) if need[1] else None
+    of_label = _chained(_neg(sign), weighted, sample_weight).reshape(label.shape) if need[1] else None
     if sample_weight is None:
         return of_pred, of_label
     return of_pred, of_label, _of_weight(need[2], torch.abs(difference), plain, sample_weight)
@@ -141,11 +146,11 @@ def _(
     of_pred = None
     if need[0]:
         share = _fitted(weighted, classes.shape)
-        of_pred = torch.zeros_like(pred) if from_logits else torch.mul(torch.exp(logs), share)
-        of_pred.scatter_add_(axis, classes, torch.neg(share))
+        of_pred = torch.zeros_like(pred) if from_logits else _mul(torch.exp(logs), share)
+        of_pred.scatter_add_(axis, classes, _neg(share))
     if sample_weight is None:
         return of_pred, None
-    element = torch.neg(torch.gather(logs, axis, classes))
+    element = _neg(torch.gather(logs, axis, classes))
     return of_pred, None, _of_weight(need[2], element, plain, sample_weight)
 
 
@@ -165,7 +170,7 @@ def softmax_ce_dense_loss(
     The label holds probabilities, as many as pred. The logarithms are a hidden output.
     """
     logs = pred if from_logits else along(torch.log_softmax, pred, axis)
-    total = torch.sum(torch.mul(logs, _like(label, pred)), (axis,), keepdim=True)
+    total = torch.sum(_mul(logs, _like(label, pred)), (axis,), keepdim=True)
     return _average(total, sample_weight, -1.0 if weight is None else -weight, batch_axis), logs
 
 
@@ -188,13 +193,13 @@ def _(
     plain, weighted = _heads(g, total.shape, sample_weight, weight, batch_axis)
     of_pred = of_label = None
     if need[0]:
-        slope = torch.neg(target) if from_logits else torch.sub(torch.mul(torch.exp(logs), total), target)
+        slope = _neg(target) if from_logits else _sub(_mul(torch.exp(logs), total), target)
         of_pred = _chained(slope, weighted, sample_weight)
     if need[1]:
-        of_label = _chained(torch.neg(logs), weighted, sample_weight).reshape(label.shape)
+        of_label = _chained(_neg(logs), weighted, sample_weight).reshape(label.shape)
     if sample_weight is None:
         return of_pred, of_label
-    element = torch.neg(torch.sum(torch.mul(logs, target), (axis,), keepdim=True))
+    element = _neg(torch.sum(_mul(logs, target), (axis,), keepdim=True))
     return of_pred, of_label, _of_weight(need[2], element, plain, sample_weight)
 
 
@@ -242,7 +247,7 @@ def _(
     if need[0]:
         grads[0] = _chained(_slope_of_logit(pred, z, pos_weight), weighted, sample_weight)
     if need[1]:
-        slope = torch.neg(pred) if pos_weight is None else (pos_weight - 1) * softplus(-pred) - pred
+        slope = _neg(pred) if pos_weight is None else (pos_weight - 1) * softplus(-pred) - pred
         grads[1] = _chained(slope, weighted, sample_weight).reshape(label.shape)
     if sample_weight is not None:
         grads.append(_of_weight(need[2], _sigmoid_bce(pred, z, pos_weight), plain, sample_weight))
@@ -255,7 +260,7 @@ def _(
 
 def _slope_of_logit(x: Tensor, z: Tensor, pos_weight: Tensor | None) -> Tensor:
     if pos_weight is None:
-        return torch.sub(torch.sigmoid(x), z)
+        return _sub(torch.sigmoid(x), z)
     return 1 - z - _log_weight(z, pos_weight) * torch.sigmoid(-x)
 
 
@@ -271,11 +276,11 @@ def bce_loss(
 ) -> Tensor:
     """-(pos_weight label log(pred + ε) + (1 - label) log(1 - pred + ε)), with ε = 10⁻¹²"""
     label, epsilon = _like(label, pred), constant(_EPSILON, pred.dtype)
-    positive = torch.mul(torch.log(torch.add(pred, epsilon)), label)
+    positive = _mul(torch.log(torch.add(pred, epsilon)), label)
     if pos_weight is not None:
-        positive = torch.mul(positive, pos_weight)
+        positive = _mul(positive, pos_weight)
     negative = torch.log(1.0 - pred + epsilon) * (1.0 - label)
-    return _average(torch.neg(torch.add(positive, negative)), sample_weight, weight, batch_axis)
+    return _average(_neg(torch.add(positive, negative)), sample_weight, weight, batch_axis)
 
 
 def _like(label: Tensor, pred: Tensor) -> Tensor:
@@ -333,13 +338,13 @@ def _plan(shape: Shape, batch_axis: int, weight: float | None) -> _Plan:
 def _average(element: Tensor, sample_weight: Tensor | None, weight: float | None, batch_axis: int) -> Tensor:
     """The weighted mean over all axes but the batch's."""
     if sample_weight is not None:
-        element = torch.mul(element, sample_weight)
+        element = _mul(element, sample_weight)
     summed, share, batch, _ = _plan(element.shape, batch_axis, weight)
     if batch is not None:
         element = element.reshape(batch)
     elif summed:
         element = torch.sum(element, summed)
-    return element if share == 1 else torch.mul(element, constant(share, element.dtype))
+    return element if share == 1 else _mul(element, constant(share, element.dtype))
 
 
 def _heads(
@@ -350,21 +355,21 @@ def _heads(
         shape = torch.broadcast_shapes(shape, sample_weight.shape)  # type: ignore[no-untyped-call]
     _, share, _, spread = _plan(shape, batch_axis, weight)
     if share != 1:
-        g = torch.mul(g, constant(share, g.dtype))
+        g = _mul(g, constant(share, g.dtype))
     if spread is not None:
         g = g.reshape(*spread)
-    return g, g if sample_weight is None else torch.mul(g, sample_weight)
+    return g, g if sample_weight is None else _mul(g, sample_weight)
 
 
 def _chained(slope: Tensor, weighted: Tensor, sample_weight: Tensor | None) -> Tensor:
     """The gradient of the prediction or the label, from the elements' derivatives with respect to it."""
-    found = torch.mul(slope, weighted)
+    found = _mul(slope, weighted)
     return found if sample_weight is None else _fitted(found, slope.shape)
 
 
 def _of_weight(need: Any, slope: Tensor, head: Tensor, x: Tensor) -> Tensor | None:
     """The gradient of weights that were stretched over the losses."""
-    return _fitted(torch.mul(slope, head), x.shape) if need else None
+    return _fitted(_mul(slope, head), x.shape) if need else None
 
 
 def _fitted(x: Tensor, shape: Shape) -> Tensor:

@@ -9,6 +9,11 @@ from torch.nn.functional import linear
 
 from regluon.ops.registry import DType, Tensor, gradient, infer_shape, register
 
+# torch has a module-level __getattr__, which makes looking a name up in it slow.
+_mm = torch.mm
+_sum = torch.sum
+_mul = torch.mul
+
 _embedding_backward = torch.ops.aten.embedding_dense_backward.default
 _layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
 
@@ -89,17 +94,17 @@ def _(
         rows = g.reshape(-1, num_hidden)
         inputs = data.reshape(rows.shape[0], weight.shape[1])
     if need[0]:
-        of_data = torch.mm(rows, weight)
+        of_data = _mm(rows, weight)
         if inputs is not data:
             of_data = of_data.reshape(data.shape)
     if need[1]:
-        of_weight = torch.mm(rows.t(), inputs)
+        of_weight = (_mul if rows.shape[0] == 1 else _mm)(rows.t(), inputs)
     if bias is None:
         return of_data, of_weight
     if not need[2]:
         return of_data, of_weight, None
     # A sum takes torch twice as long as a reshape.
-    return of_data, of_weight, rows.reshape(num_hidden) if rows.shape[0] == 1 else torch.sum(rows, 0)
+    return of_data, of_weight, rows.reshape(num_hidden) if rows.shape[0] == 1 else _sum(rows, 0)
 
 
 @infer_shape(fully_connected)

@@ -270,12 +270,15 @@ def _owning(fn: Callable[..., Any]) -> Callable[..., Any]:
     """``fn`` with results that share no memory with its inputs."""
 
     def own(result: Tensor, inputs: tuple[Any, ...]) -> Tensor:
-        shared = result._is_view() or any(result is x for x in inputs)
-        return result.clone(memory_format=torch.contiguous_format) if shared else result
+        if not result._is_view() and not any([result is x for x in inputs]):
+            return result
+        return result.clone() if result.is_contiguous() else result.contiguous()
 
     def compute(*inputs: Any, **attributes: Any) -> Any:
         result = fn(*inputs, **attributes)
-        if isinstance(result, Tensor):
+        if type(result) is Tensor:
+            if result._is_view():
+                return result.clone() if result.is_contiguous() else result.contiguous()
             return own(result, inputs)
         return tuple([own(r, inputs) for r in result])
 

@@ -16,13 +16,19 @@ from regluon.ops.constants import constant, operand
 from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
+# torch has a module-level __getattr__, which makes looking a name up in it slow.
+_add = torch.add
+_mul = torch.mul
+_sub = torch.sub
+_div = torch.div
+
 __all__ = ["minus_scalar", "mul_scalar", "plus_scalar"]
 
 
 @register("_plus_scalar", aliases=("_PlusScalar",))
 def plus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """data + scalar"""
-    return torch.add(data, operand(scalar, data.dtype))
+    return _add(data, operand(scalar, data.dtype))
 
 
 @gradient(plus_scalar)
@@ -38,7 +44,7 @@ def _not_bool(data: Tensor) -> Tensor:
 @register("_minus_scalar", aliases=("_MinusScalar",))
 def minus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """data - scalar"""
-    return torch.sub(_not_bool(data), operand(scalar, data.dtype))
+    return _sub(_not_bool(data), operand(scalar, data.dtype))
 
 
 @gradient(minus_scalar)
@@ -49,7 +55,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any
 @register("_rminus_scalar", aliases=("_RMinusScalar",))
 def rminus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """scalar - data"""
-    return torch.sub(operand(scalar, data.dtype), _not_bool(data))
+    return _sub(operand(scalar, data.dtype), _not_bool(data))
 
 
 @gradient(rminus_scalar)
@@ -60,38 +66,38 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any
 @register("_mul_scalar", aliases=("_MulScalar",))
 def mul_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """data * scalar"""
-    return torch.mul(data, operand(scalar, data.dtype))
+    return _mul(data, operand(scalar, data.dtype))
 
 
 @gradient(mul_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.mul(g, constant(scalar, g.dtype)),)
+    return (_mul(g, constant(scalar, g.dtype)),)
 
 
 @register("_div_scalar", aliases=("_DivScalar",))
 def div_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """data / scalar; integers are divided as in C, towards 0"""
     if data.is_floating_point():
-        return torch.div(data, constant(scalar, data.dtype))
-    return torch.div(data, operand(scalar, data.dtype), rounding_mode="trunc")
+        return _div(data, constant(scalar, data.dtype))
+    return _div(data, operand(scalar, data.dtype), rounding_mode="trunc")
 
 
 @gradient(div_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.div(g, constant(scalar, g.dtype)),)
+    return (_div(g, constant(scalar, g.dtype)),)
 
 
 @register("_rdiv_scalar", aliases=("_RDivScalar",))
 def rdiv_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """scalar / data; integers are divided as in C, towards 0"""
     if data.is_floating_point():
-        return torch.div(constant(scalar, data.dtype), data)
-    return torch.div(operand(scalar, data.dtype), data, rounding_mode="trunc")
+        return _div(constant(scalar, data.dtype), data)
+    return _div(operand(scalar, data.dtype), data, rounding_mode="trunc")
 
 
 @gradient(rdiv_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.neg(torch.mul(g, torch.div(out, data))),)
+    return (torch.neg(_mul(g, _div(out, data))),)
 
 
 @register("_mod_scalar", aliases=("_ModScalar",))
@@ -113,7 +119,7 @@ def rmod_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Te
 
 @gradient(rmod_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.mul(g, torch.neg(torch.floor(torch.div(constant(scalar, data.dtype), data)))),)
+    return (_mul(g, torch.neg(torch.floor(_div(constant(scalar, data.dtype), data)))),)
 
 
 @register("_power_scalar", aliases=("_PowerScalar",))
@@ -127,8 +133,8 @@ def power_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> T
 
 @gradient(power_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    slope = torch.mul(data if scalar == 2 else torch.pow(data, scalar - 1), constant(scalar, data.dtype))
-    return (torch.mul(g, slope),)
+    slope = _mul(data if scalar == 2 else torch.pow(data, scalar - 1), constant(scalar, data.dtype))
+    return (_mul(g, slope),)
 
 
 @register("_rpower_scalar", aliases=("_RPowerScalar",))
@@ -140,7 +146,7 @@ def rpower_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> 
 @gradient(rpower_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
     slope = math.log(scalar) if scalar > 0 else math.nan if scalar < 0 else -math.inf
-    return (torch.mul(g, torch.mul(out, constant(slope, out.dtype))),)
+    return (_mul(g, _mul(out, constant(slope, out.dtype))),)
 
 
 @register("_maximum_scalar", aliases=("_MaximumScalar",))
@@ -151,7 +157,7 @@ def maximum_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) ->
 
 @gradient(maximum_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.mul(g, mask(torch.ge, data, constant(scalar, data.dtype))),)
+    return (_mul(g, mask(torch.ge, data, constant(scalar, data.dtype))),)
 
 
 @register("_minimum_scalar", aliases=("_MinimumScalar",))
@@ -162,7 +168,7 @@ def minimum_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) ->
 
 @gradient(minimum_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
-    return (torch.mul(g, mask(torch.le, data, constant(scalar, data.dtype))),)
+    return (_mul(g, mask(torch.le, data, constant(scalar, data.dtype))),)
 
 
 @register("_hypot_scalar", aliases=("_HypotScalar",))
@@ -176,7 +182,7 @@ def hypot_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> T
 
 @gradient(hypot_scalar)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any:
-    return (torch.mul(g, torch.div(data, out)),)
+    return (_mul(g, _div(data, out)),)
 
 
 @register("smooth_l1")
@@ -190,4 +196,4 @@ def smooth_l1(data: Tensor, *, scalar: float = 1.0) -> Tensor:
 
 @gradient(smooth_l1)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float) -> Any:
-    return (torch.mul(g, torch.clamp(torch.mul(data, constant(scalar * scalar, data.dtype)), -1.0, 1.0)),)
+    return (_mul(g, torch.clamp(_mul(data, constant(scalar * scalar, data.dtype)), -1.0, 1.0)),)

@@ -14,6 +14,16 @@ from regluon.ops.constants import constant
 from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
+# torch has a module-level __getattr__, which makes looking a name up in it slow.
+_sigmoid = torch.sigmoid
+_tanh = torch.tanh
+_sigmoid_backward = torch.ops.aten.sigmoid_backward.default
+_tanh_backward = torch.ops.aten.tanh_backward.default
+_mul = torch.mul
+_relu = torch.relu
+_exp = torch.exp
+_square = torch.square
+
 __all__ = ["by_torch", "in_type", "round_away"]
 
 
@@ -83,7 +93,7 @@ def abs(data: Tensor) -> Tensor:
 
 @gradient(abs)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.mul(g, torch.sign(data)),)
+    return (_mul(g, torch.sign(data)),)
 
 
 @register("negative")
@@ -105,18 +115,18 @@ def reciprocal(data: Tensor) -> Tensor:
 
 @gradient(reciprocal)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.mul(g, torch.neg(torch.square(out))),)
+    return (_mul(g, torch.neg(_square(out))),)
 
 
 @register("square")
 def square(data: Tensor) -> Tensor:
     """data²"""
-    return torch.mul(data, data)
+    return _mul(data, data)
 
 
 @gradient(square)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.mul(torch.mul(g, data), constant(2.0, g.dtype)),)
+    return (_mul(_mul(g, data), constant(2.0, g.dtype)),)
 
 
 @register("sqrt")
@@ -128,7 +138,7 @@ def sqrt(data: Tensor) -> Tensor:
 
 @gradient(sqrt)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.div(torch.mul(g, constant(0.5, g.dtype)), out),)
+    return (torch.div(_mul(g, constant(0.5, g.dtype)), out),)
 
 
 def _cube_root(data: Tensor) -> Tensor:
@@ -143,7 +153,7 @@ def cbrt(data: Tensor) -> Tensor:
 
 @gradient(cbrt)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.div(g, torch.mul(torch.square(out), constant(3.0, g.dtype))),)
+    return (torch.div(g, _mul(_square(out), constant(3.0, g.dtype))),)
 
 
 @register("rcbrt")
@@ -154,19 +164,19 @@ def rcbrt(data: Tensor) -> Tensor:
 
 @gradient(rcbrt)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.mul(g, torch.div(out, torch.mul(data, constant(-3.0, g.dtype)))),)
+    return (_mul(g, torch.div(out, _mul(data, constant(-3.0, g.dtype)))),)
 
 
 @register("exp")
 def exp(data: Tensor) -> Tensor:
     """e to the power of data"""
-    out = torch.exp(data)
+    out = _exp(data)
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(exp)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.mul(g, out),)
+    return (_mul(g, out),)
 
 
 @register("log")
@@ -184,38 +194,37 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("relu")
 def relu(data: Tensor) -> Tensor:
     """max(data, 0)"""
-    return torch.relu(data)
+    return _relu(data)
 
 
 @gradient(relu)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     # The sign of the result is 1 where the input was positive, else 0.
-    return (torch.mul(g, torch.sign(out)),)
+    return (_mul(g, torch.sign(out)),)
 
 
 @register("sigmoid")
 def sigmoid(data: Tensor) -> Tensor:
     """1 / (1 + exp(-data))"""
-    out = torch.sigmoid(data)
+    out = _sigmoid(data)
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(sigmoid)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    share = torch.mul(g, out)
-    return (torch.addcmul(share, share, out, value=-1),)
+    return (_sigmoid_backward(g, out),)
 
 
 @register("tanh")
 def tanh(data: Tensor) -> Tensor:
     """The hyperbolic tangent of data"""
-    out = torch.tanh(data)
+    out = _tanh(data)
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
 @gradient(tanh)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.addcmul(g, torch.mul(g, out), out, value=-1),)
+    return (_tanh_backward(g, out),)
 
 
 @register("hard_sigmoid")
@@ -223,13 +232,13 @@ def hard_sigmoid(data: Tensor, *, alpha: float = 0.2, beta: float = 0.5) -> Tens
     """alpha * data + beta, kept within 0...1"""
     if not data.is_floating_point():
         raise MXNetError(f"hard_sigmoid is for floating point types, not {dtype_name(data.dtype)}")
-    return torch.clamp(torch.add(torch.mul(data, alpha), beta), 0.0, 1.0)
+    return torch.clamp(torch.add(_mul(data, alpha), beta), 0.0, 1.0)
 
 
 @gradient(hard_sigmoid)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, alpha: float, beta: float) -> Any:
     inside = mask(torch.gt, out, constant(0, out.dtype)).mul_(mask(torch.lt, out, constant(1, out.dtype)))
-    return (torch.mul(torch.mul(g, constant(alpha, g.dtype)), inside),)
+    return (_mul(_mul(g, constant(alpha, g.dtype)), inside),)
 
 
 @register("clip")
@@ -244,4 +253,4 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, a_min: float, a_max: f
     # Not "inside", which what is not a number is neither: its gradient passes.
     below = mask(torch.lt, data, constant(a_min, data.dtype))
     outside = below.add_(mask(torch.gt, data, constant(a_max, data.dtype)))
-    return (torch.mul(g, mask(torch.eq, outside, constant(0, data.dtype))),)
+    return (_mul(g, mask(torch.eq, outside, constant(0, data.dtype))),)

@@ -35,6 +35,12 @@ class _Descent(Optimizer):
         scale = self.rescale_grad
         if self.clip_gradient:
             g, scale = self._scaled(g)
+        if len(w) == 1:
+            weight = w[0]
+            if wd:
+                weight.add_(weight, alpha=-lr * wd)
+            weight.add_(g[0], alpha=-lr * scale)
+            return
         if wd:
             add_(w, w, -lr * wd)
         add_(w, g, -lr * scale)
