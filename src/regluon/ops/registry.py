@@ -270,15 +270,13 @@ def _owning(fn: Callable[..., Any]) -> Callable[..., Any]:
     """``fn`` with results that share no memory with its inputs."""
 
     def own(result: Tensor, inputs: tuple[Any, ...]) -> Tensor:
-        if not result._is_view() and not any([result is x for x in inputs]):
-            return result
-        return result.clone() if result.is_contiguous() else result.contiguous()
+        if result._is_view() or any(result is x for x in inputs):
+            return result.clone() if result.is_contiguous() else result.contiguous()
+        return result
 
     def compute(*inputs: Any, **attributes: Any) -> Any:
         result = fn(*inputs, **attributes)
         if type(result) is Tensor:
-            if result._is_view():
-                return result.clone() if result.is_contiguous() else result.contiguous()
             return own(result, inputs)
         return tuple([own(r, inputs) for r in result])
 
