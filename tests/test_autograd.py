@@ -173,11 +173,16 @@ def test_flags():
 
 def test_flags_are_reset_after_an_error_and_belong_to_a_thread():
     seen = []
-    with pytest.raises(KeyError), autograd.record():
-        other = threading.Thread(target=lambda: seen.append(autograd.is_recording()))
-        other.start()
-        other.join()
-        raise KeyError
+
+    def fail():
+        with autograd.record():
+            other = threading.Thread(target=lambda: seen.append(autograd.is_recording()))
+            other.start()
+            other.join()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert seen == [False]
     assert not autograd.is_recording()
 

@@ -179,7 +179,7 @@ def backward(
     return []
 
 
-def _go_back(
+def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
     heads: Sequence[tuple[Tensor, Entry | None]],
     retain: bool,
     leaves: dict[Leaf, Tensor],
@@ -189,6 +189,7 @@ def _go_back(
     nodes: dict[int, Node] = {}
     arrived: dict[int, Any] = {}
     heap: list[int] = []
+    g: Any
     for g, entry in heads:
         _check_head(entry)
         _send(entry, g, nodes, arrived, heap, leaves)
@@ -316,8 +317,10 @@ def _add_traced(a: Traced, b: Traced) -> Traced:
 def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Traced]:
     """The gradient of a node as a recorded operator of its inputs and the head gradients."""
     fn, gradient, attributes = node.fn, node.gradient, node.attributes
+    if gradient is None:
+        raise MXNetError(_NO_GRAPH)
     if fn is None:
-        return gradient.recorded(gs)  # type: ignore[union-attr, no-any-return]
+        return gradient.recorded(gs)  # type: ignore[attr-defined, no-any-return]
     n, parents = len(node.inputs), node.parents
     if gradient is torch_gradient:
         gradient = partial(torch_gradient, create_graph=True)

@@ -11,8 +11,9 @@ import re
 import sys
 import types
 
-import mxnet as mx
 import numpy as np
+
+import mxnet as mx
 
 CELL = re.compile(r"^```\{\.python \.input[^}]*\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

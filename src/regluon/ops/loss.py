@@ -59,9 +59,7 @@ def _(
     plain, weighted = _heads(g, pred.shape, sample_weight, weight, batch_axis)
     difference = _sub(pred, _like(label, pred))
     of_pred = _chained(difference, weighted, sample_weight) if need[0] else None
-    of_label = (
-        _chained(_neg(difference), weighted, sample_weight).reshape(label.shape) if need[1] else None
-    )
+    of_label = _chained(_neg(difference), weighted, sample_weight).reshape(label.shape) if need[1] else None
     if sample_weight is None:
         return of_pred, of_label
     return of_pred, of_label, _of_weight(need[2], torch.square(difference) / 2, plain, sample_weight)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from regluon.context import cpu_pinned
+import torch
+
 from regluon.gluon.data.batchify import default_batchify_fn, gathered_batches
 from regluon.gluon.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 from regluon.gluon.data.workers import Workers
@@ -42,7 +43,7 @@ class DataLoader:
     timeout
         How many seconds a batch may take the workers.
     pin_memory, pin_device_id
-        Whether batches are put where copies to a GPU are fast.
+        Whether batches lie where copies to a GPU, if there is one, are fast. Their context is ``cpu(0)``.
 
     Raises
     ------
@@ -78,29 +79,29 @@ class DataLoader:
         )
         self._gathers = batchify_fn is None
         self._batchify_fn = batchify_fn or default_batchify_fn
-        self._pinned = cpu_pinned(pin_device_id) if pin_memory else None
+        self._pin_memory = pin_memory
         self._num_workers = max(0, num_workers)
         if self._num_workers:
             ahead = 2 * self._num_workers if prefetch is None else max(0, int(prefetch))
             self._workers = Workers(
                 dataset, self._batchify_fn, self._num_workers, thread_pool, ahead, timeout
             )
-        self._auto_reload = auto_reload
+        self.auto_reload = auto_reload
         self._next: Iterator[Any] | None = self._round() if auto_reload else None
 
     def __iter__(self) -> Iterator[Any]:
-        return self._begun() if self._workers is not None or self._auto_reload else self._round()
+        return self._begun() if self._workers is not None or self.auto_reload else self._round()
 
     def _begun(self) -> Iterator[Any]:
         """The round that was begun ahead, or one that begins when its first batch is asked for."""
         batches, self._next = self._next or self._round(), None
         yield from batches
-        if self._auto_reload and self._next is None:
+        if self.auto_reload and self._next is None:
             self.refresh()
 
     def _round(self) -> Iterator[Any]:
         batches = self._batches()
-        return batches if self._pinned is None else map(self._pin, batches)
+        return map(_pinned, batches) if self._pin_memory else batches
 
     def _batches(self) -> Iterator[Any]:
         if self._workers is not None:
@@ -113,11 +114,6 @@ class DataLoader:
         for indices in self._batch_sampler:
             yield batchify_fn([dataset[i] for i in indices])
 
-    def _pin(self, batch: Any) -> Any:
-        if isinstance(batch, NDArray):
-            return batch.as_in_context(self._pinned)  # type: ignore[arg-type]
-        return [self._pin(part) for part in batch] if isinstance(batch, (list, tuple)) else batch
-
     def refresh(self) -> None:
         """Begins the next round ahead."""
         self._next = self._round()
@@ -128,6 +124,13 @@ class DataLoader:
 
     def __len__(self) -> int:
         return len(self._batch_sampler)
+
+
+def _pinned(batch: Any) -> Any:
+    if isinstance(batch, NDArray):
+        able = torch.cuda.is_available() and not batch._data.is_cuda
+        return NDArray(batch._data.pin_memory(), batch._ctx) if able else batch
+    return [_pinned(part) for part in batch] if isinstance(batch, (list, tuple)) else batch
 
 
 def _batch_sampler(
