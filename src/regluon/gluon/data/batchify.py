@@ -78,7 +78,10 @@ class _Column(NamedTuple):
 
 def _column(column: Any) -> _Column | None:
     if type(column) is NDArray and column._ag is None:
-        return _Column(column._data, column._ctx, column._data[:1].nbytes)
+        data = column._data
+        # NumPy takes rows faster than torch does on a CPU.
+        rows = data if data.is_cuda or data.dtype is torch.bfloat16 else data.numpy()
+        return _Column(rows, column._ctx, data[:1].nbytes)
     if type(column) not in (np.ndarray, np.memmap):
         return None
     try:

@@ -7,7 +7,6 @@ behind, whoever dies, the size of ``/dev/shm`` does not matter, and a full pipe 
 from __future__ import annotations
 
 import io
-import mmap
 import os
 import pickle
 import socket
@@ -29,6 +28,8 @@ AVAILABLE = hasattr(socket, "send_fds")
 Message: TypeAlias = Sequence[memoryview]
 
 _ALIGNMENT = 64
+# Below this size, in bytes, copying is faster than mapping.
+_MAPPED_FROM = 1 << 16
 
 
 class _Pickler(pickle.Pickler):
@@ -85,7 +86,7 @@ def receive(channel: socket.socket) -> Any:
     if not handles:
         raise EOFError("the other process has closed its end")
     with os.fdopen(handles[0], "r+b") as file:
-        memory = memoryview(mmap.mmap(file.fileno(), 0))
+        memory = _contents(file, os.fstat(file.fileno()).st_size)
     (count,) = struct.unpack_from("<Q", memory)
     sizes = struct.unpack_from(f"<{count}Q", memory, 8)
     parts, start = [], 8 * (count + 1)
@@ -94,3 +95,12 @@ def receive(channel: socket.socket) -> Any:
         parts.append(memory[start : start + size])
         start += size
     return pickle.loads(parts[0], buffers=parts[1:])
+
+
+def _contents(file: IO[bytes], size: int) -> memoryview:
+    if size < _MAPPED_FROM:
+        file.seek(0)
+        return memoryview(bytearray(file.read(size)))
+    # Python's mmap would keep the file open, of which a process can have few.
+    mapped: Any = torch.from_file(f"/dev/fd/{file.fileno()}", True, size, dtype=torch.uint8).numpy()
+    return memoryview(mapped)

@@ -29,6 +29,8 @@ from regluon.gluon.data.messages import Message, pack, receive, send
 
 __all__ = ["Processes", "WorkerTimeoutError", "WorkerError"]
 
+# A forked process has the data set without a copy, whatever it holds; elsewhere it is pickled.
+_METHOD = "fork" if sys.platform.startswith("linux") else "spawn"
 # How many batches may wait for one worker: what its socket surely holds.
 _MOST_WAITING = 64
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -101,8 +103,6 @@ class Processes:
     def __init__(
         self, dataset: Any, batchify_fn: Callable[[Sequence[Any]], Any], count: int, ahead: int
     ) -> None:
-        # A forked process has the data set without a copy, whatever it holds; elsewhere it is pickled.
-        method = "fork" if sys.platform.startswith("linux") else "spawn"
         self._most = min(_MOST_WAITING, max(2, -(-ahead // count)))
         self._lock = threading.RLock()
         self._later: deque[_Ticket] = deque()
@@ -110,7 +110,7 @@ class Processes:
         self._selector = selectors.DefaultSelector()
         self.close = weakref.finalize(self, _end, self._workers, self._selector, os.getpid())
         for _ in range(count):
-            worker = _Worker(method, (dataset, batchify_fn))
+            worker = _Worker(_METHOD, (dataset, batchify_fn))
             self._workers.append(worker)
             self._selector.register(worker.channel, selectors.EVENT_READ, worker)
 
