@@ -125,3 +125,11 @@ def test_a_copied_net_can_be_trained(duplicate: Any) -> None:
     train(again.weight)
     assert values(again.weight.grad()) == [[3.0, 3.0]] * 2
     assert values(net.weight.grad()) == [[0.0, 0.0]] * 2
+
+
+def test_a_refused_trainer_leaves_no_trace() -> None:
+    parameter = made((2,))
+    with pytest.raises((AssertionError, ValueError), match="nothing"):
+        gluon.Trainer([parameter], "nothing")
+    parameter.set_data(mx.nd.ones((2,)))
+    assert values(parameter.data()) == [1.0, 1.0]

@@ -187,6 +187,14 @@ def test_load_dict() -> None:
         params.load_dict({})
 
 
+def test_a_checkpoint_of_mxnet() -> None:
+    params = ParameterDict()
+    for name in ("fc1_weight", "fc1_bias", "bn_moving_mean"):
+        params.get(name)
+    params.load(str(Path(__file__).parents[1] / "data" / "params" / "checkpoint.params"))
+    assert [p.shape for p in params.values()] == [(2, 1), (2, 2), (2, 3)]
+
+
 def test_nothing_is_loaded_when_anything_does_not_fit() -> None:
     params = pair()
     for wrong in (nd.zeros((4,)), nd.zeros((3,), dtype="float64")):

@@ -15,6 +15,7 @@ from regluon import init, nd
 from regluon.gluon import Block, nn
 
 FILES = Path(__file__).parents[1] / "data" / "gluon"
+OTHERS = FILES.with_name("params")
 RECORDED = json.loads((FILES.parent / "gluon.json").read_text())["files"]
 X = nd.ones((2, 3))
 
@@ -73,6 +74,25 @@ def test_full_names(tmp_path: Path) -> None:
     assert {
         n.removeprefix("net_"): nets.numbers(p.data()) for n, p in net.collect_params().items()
     } == expected
+
+
+class Normalized(Block):
+    """The parameters of MXNet's BatchNorm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("gamma", "beta", "running_mean", "running_var"):
+            setattr(self, name, self.params.get(name, shape=(4,)))
+
+
+def test_a_net_with_layers_of_ones_own() -> None:
+    net = nn.Sequential()
+    net.add(nn.Dense(4, in_units=3), Normalized(), nn.Dense(2))
+    net.load_parameters(str(OTHERS / "net.params"))
+    recorded = json.loads((OTHERS / "manifest.json").read_text(encoding="utf-8"))["net"]
+    found = values(net)
+    assert list(found) == recorded["names"]
+    assert list(found.values()) == [array["values"] for array in recorded["arrays"]]
 
 
 def test_names_of_attributes_without_a_dot_are_places(tmp_path: Path) -> None:

@@ -265,7 +265,8 @@ class Parameter:
     def _tell_trainer(self) -> None:
         """A store that holds weights of its own has to fetch the new ones."""
         trainer = self._trainer
-        if trainer is not None and trainer._update_on_kvstore and self not in trainer._params_to_init:
+        # A Trainer that was refused, as of an unknown optimizer, has no store.
+        if getattr(trainer, "_update_on_kvstore", False) and self not in trainer._params_to_init:
             trainer._reset_kvstore()
 
     # Its arrays
