@@ -375,7 +375,7 @@ class HybridBlock(Block):
 
     def infer_shape(self, *args: Any) -> None:
         """Finds out the shapes of its parameters, and of those below it, without computing anything."""
-        with autograd.pause(), SHAPES:
+        with autograd.pause(autograd.is_training()), SHAPES:
             self._forward_shapes(*map(outlined, args))
 
     def _forward_shapes(self, *args: Any) -> Any:
