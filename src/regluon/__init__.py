@@ -6,7 +6,9 @@ take only one part do not wait for the rest.
 
 from __future__ import annotations
 
+import gc as _gc
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,10 +70,22 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'regluon' has no attribute {name!r}", name=name)
     module, _, attribute = _ELSEWHERE.get(name, name).partition(":")
-    found = import_module(f"regluon.{module}")
+    found = _loaded(f"regluon.{module}")
     value = getattr(found, attribute) if attribute else found
     globals()[name] = value
     return value
+
+
+def _loaded(module: str) -> ModuleType:
+    # All that importing makes stays. A collection in the middle of it would go through everything that torch
+    # has made as well, which takes as long as the import itself.
+    collecting = _gc.isenabled()
+    _gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        if collecting:
+            _gc.enable()
 
 
 def __dir__() -> list[str]:

@@ -110,12 +110,12 @@ class Context:
         return Context, (self.device_type, self.device_id)
 
     def __enter__(self) -> Context:
-        _entered.stack.append(_entered.current)
-        _entered.current = self
+        entered.stack.append(entered.current)
+        entered.current = self
         return self
 
     def __exit__(self, *exc: object) -> None:
-        _entered.current = _entered.stack.pop()
+        entered.current = entered.stack.pop()
 
 
 SHAPES = Context._without_number("shapes", torch.device("meta"))
@@ -130,12 +130,13 @@ class _Entered(threading.local):
         self.stack: list[Context] = []
 
 
-_entered = _Entered()
+entered = _Entered()
+"""What ``with`` blocks this thread is in; on hot paths read directly."""
 
 
 def current_context() -> Context:
     """The context where new arrays are made: that of the innermost ``with``, or ``cpu(0)``."""
-    return _entered.current
+    return entered.current
 
 
 def as_context(context: Context | str) -> Context:

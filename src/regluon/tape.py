@@ -189,9 +189,11 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
     nodes: dict[int, Node] = {}
     arrived: dict[int, Any] = {}
     heap: list[int] = []
+    sums: set[Leaf] = set()
     g: Any
     for g, entry in heads:
-        _check_head(entry)
+        if entry is None or entry.gradient is None:
+            raise MXNetError(_NO_GRAPH)
         _send(entry, g, nodes, arrived, heap, leaves)
     while heap:
         order = heappop(heap)
@@ -220,8 +222,15 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
                 order = parent.order
                 nodes[order], arrived[order] = parent, grad
                 heappush(heap, order)
-            elif type(parent) is Leaf and parent not in leaves:
-                leaves[parent] = grad
+            elif type(parent) is Leaf:
+                # A sum is nobody else's, so that more can be added to it in place.
+                if parent not in leaves:
+                    leaves[parent] = grad
+                elif parent in sums:
+                    leaves[parent].add_(grad)
+                else:
+                    leaves[parent] = torch.add(leaves[parent], grad)
+                    sums.add(parent)
             else:
                 _send(parent, grad, nodes, arrived, heap, leaves)
         if not retain:

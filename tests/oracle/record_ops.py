@@ -30,6 +30,11 @@ PLACES = {
     "_random_": mx.nd.random,
 }
 
+def dense(*arrays, act_type, **attributes):
+    """The two operators that ``_regluon_dense`` is."""
+    return mx.nd.Activation(mx.nd.FullyConnected(*arrays, **attributes), act_type=act_type)
+
+
 # Operators that MXNet does not have: the loss that each is, with its options.
 LOSSES = {
     "_regluon_l2_loss": (mx.gluon.loss.L2Loss, {}),
@@ -45,6 +50,8 @@ def function_of(name):
     if name in LOSSES:
         loss, options = LOSSES[name]
         return lambda *arrays, **attributes: loss(**dict(options, **attributes))(*arrays)
+    if name == "_regluon_dense":
+        return dense
     for prefix, place in PLACES.items():
         if name.startswith(prefix) and hasattr(place, name[len(prefix) :]):
             return getattr(place, name[len(prefix) :])

@@ -9,7 +9,7 @@ from typing import Any
 
 from regluon import autograd, ndarray
 from regluon.base import DTypeLike, MXNetError, torch_dtype
-from regluon.context import SHAPES, Context, current_context
+from regluon.context import SHAPES, Context, entered
 from regluon.gluon.architecture import read_names, write_names
 from regluon.gluon.hooks import HookHandle, Hooks
 from regluon.gluon.inference import context_of, outline, outlined
@@ -272,11 +272,11 @@ class Block:
         raise MXNetError("register_op_hook is a declared gap; register_forward_hook watches whole blocks")
 
     def __call__(self, *args: Any) -> Any:
-        if self._forward_pre_hooks and current_context() is not SHAPES:
+        if self._forward_pre_hooks and entered.current is not SHAPES:
             for hook in list(self._forward_pre_hooks.values()):
                 hook(self, args)
         out = self.forward(*args)
-        if self._forward_hooks and current_context() is not SHAPES:
+        if self._forward_hooks and entered.current is not SHAPES:
             for hook in list(self._forward_hooks.values()):
                 hook(self, args, out)
         return out
@@ -348,7 +348,7 @@ class HybridBlock(Block):
             if ctx is SHAPES:
                 return self._forward_shapes(x, *args)
             params = self._slow_params(ctx, (x, *args))
-        if ctx is current_context():
+        if ctx is entered.current:
             return self.hybrid_forward(ndarray, x, *args, **params)
         with ctx:
             return self.hybrid_forward(ndarray, x, *args, **params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 import torch
@@ -54,6 +55,7 @@ def unary(op: Operator) -> Callable[..., Any]:
     """:func:`invoke` for one array: ``(array, attributes, out=None)``, with what is known now decided now."""
     compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
     plain, single = _is_plain(op), op.single
+    many = not single and op.visible is None
 
     def call(a: Any, attributes: dict[str, Any], out: Any = None) -> Any:
         try:
@@ -66,13 +68,18 @@ def unary(op: Operator) -> Callable[..., Any]:
             result = compute(data, **attributes) if attributes else compute(data)
         except _KERNEL_ERRORS as error:
             explain(op, (data,), attributes, error)
+        recorded = entry is not None and state.recording and entry.gradient is not None
+        node = Node(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
+        if many:
+            if type(result) is not tuple or len(result) < 2:
+                return _finish(op, result, (a,), attributes, context, None, node)
+            if node is None:
+                return [NDArray(r, context) for r in result]
+            return [NDArray(r, context, Port(node, i)) for i, r in enumerate(result)]
         array = new(NDArray)
         array._data = result if single else result[0]
         array._ctx = context
-        if entry is not None and state.recording and entry.gradient is not None:
-            array._ag = Node(fn, gradient, (data,), attributes, result, (entry,))
-        else:
-            array._ag = None
+        array._ag = node
         return array
 
     return call
@@ -111,9 +118,41 @@ def binary(op: Operator) -> Callable[..., Any]:
     return call
 
 
+def several(op: Operator) -> Callable[..., Any]:
+    """:func:`invoke` for three arrays or more: ``(arrays, attributes, out)``; see :func:`unary`."""
+    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
+    plain, single, same_type = _is_plain(op), op.single, op.same_type
+
+    def call(arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
+        recording = state.recording
+        try:
+            tensors = [a._data for a in arrays]
+            context = arrays[0]._ctx
+            alike = all([a._ctx is context for a in arrays])
+        except AttributeError:
+            return invoke(op, arrays, attributes, out)
+        if out is not None or not alike or not plain or (by_torch and recording):
+            return invoke(op, arrays, attributes, out)
+        if same_type:
+            _check_types(op, tensors)
+        try:
+            result = compute(*tensors, **attributes)
+        except _KERNEL_ERRORS as error:
+            explain(op, tensors, attributes, error)
+        array = NDArray(result if single else result[0], context)
+        if recording:
+            parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
+            if parents.count(None) != len(parents):
+                array._ag = Node(fn, gradient, tensors, attributes, result, parents)
+        return array
+
+    return call
+
+
 def _is_plain(op: Operator) -> bool:
     """Whether it shows one output, and needs nothing from the namespace."""
-    return (op.single or op.visible == 1) and not op.supplied and not op.writes
+    shows = op.single or op.visible == 1 or (op.visible is None and len(op.inputs) == 1 and not op.variadic)
+    return shows and not op.supplied and not op.writes
 
 
 _NO_PARENTS = (None, None)
@@ -232,7 +271,8 @@ class Unknown(NDArray):
 def _fill_in(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> None:
     """Gives the unknown inputs the shapes that follow from the others."""
     if op.infer is None:
-        unknown = [name for name, a in zip(op.inputs, arrays, strict=False) if type(a) is Unknown]
+        names = op.inputs * len(arrays) if op.variadic else op.inputs
+        unknown = [name for name, a in zip(names, arrays, strict=False) if type(a) is Unknown]
         raise MXNetError(
             f"{op.name}: the shape of {', '.join(unknown)} does not follow from the other inputs"
         )
@@ -279,6 +319,7 @@ def function_of(op: Operator) -> Callable[..., Any]:
     return function
 
 
+@cache
 def signature_of(op: Operator) -> inspect.Signature:
     """Inputs, then attributes with their defaults, then ``out`` and ``name``."""
     kind = inspect.Parameter.KEYWORD_ONLY if op.variadic else inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -301,9 +342,9 @@ def _parameter(op: Operator, position: int) -> inspect.Parameter:
 def _with_inputs(op: Operator) -> Callable[..., Any]:
     count = len(op.inputs)
     possible = frozenset(range(count - op.optional, count + 1))
-    read, ready = _reader(op), not any(a.required for a in op.attributes.values())
-    defaults = op.defaults
-    way = {1: unary, 2: binary}[count](op) if count < 3 and not op.optional else None
+    ways = {n: way(op) for n, way in ((1, unary), (2, binary)) if n in possible}
+    read, many, defaults = _reader(op), several(op), op.defaults
+    ready = not any(a.required for a in op.attributes.values())
 
     def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
         if len(args) in possible and args[-1] is not None:
@@ -312,7 +353,8 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
             except _UnreadError:
                 pass
             else:
-                return invoke(op, args, attributes, out) if way is None else way(*args, attributes, out)
+                way = ways.get(len(args))
+                return many(args, attributes, out) if way is None else way(*args, attributes, out)
         given = _by_name(op, args, kwargs)
         arrays = [given.pop(key, None) for key in op.inputs]
         while arrays and arrays[-1] is None:
@@ -325,7 +367,7 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
 
 
 def _variadic(op: Operator) -> Callable[..., Any]:
-    read = _reader(op)
+    read, many = _reader(op), several(op)
 
     def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
         arrays = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
@@ -334,7 +376,7 @@ def _variadic(op: Operator) -> Callable[..., Any]:
             attributes = read(kwargs)
         except _UnreadError:
             attributes = op.read_all(kwargs)
-        return invoke(op, arrays, attributes, out)
+        return many(arrays, attributes, out) if arrays else invoke(op, arrays, attributes, out)
 
     return call
 
@@ -348,7 +390,7 @@ def _reader(op: Operator) -> Callable[[dict[str, Any]], dict[str, Any]]:
     kept: dict[Any, dict[str, Any]] = {}
 
     def read(kwargs: dict[str, Any]) -> dict[str, Any]:
-        key = tuple(kwargs.items())
+        key = (*kwargs, *kwargs.values())
         try:
             return kept[key]
         except KeyError:

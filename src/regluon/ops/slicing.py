@@ -145,14 +145,25 @@ _split_copy: Any = torch.split_copy
 _unbind_copy: Any = torch.unbind_copy
 
 
+def _blocks(data: Tensor, at: int, count: int, width: int) -> tuple[Tensor, ...]:
+    """Equal parts along an axis: one copy for all of them, of which each is a block."""
+    if not data.is_contiguous():
+        return tuple(_split_copy(data, width, at))
+    shape, strides = list(data.shape), data.stride()
+    shape[at] = width
+    parts = torch.as_strided(data, (count, *shape), (width * strides[at], *strides), data.storage_offset())
+    return torch.unbind(parts.clone(memory_format=torch.contiguous_format))
+
+
 @register("SliceChannel", aliases=("split",))
 def split(data: Tensor, *, num_outputs: int, axis: int = 1, squeeze_axis: bool = False) -> tuple[Tensor, ...]:
     """data cut into ``num_outputs`` equal parts along ``axis``, which is left out if ``squeeze_axis``."""
-    extent = data.shape[axis_in(axis, data.dim())]
+    at = axis_in(axis, data.dim())
+    extent = data.shape[at]
     if num_outputs < 1 or extent % num_outputs:
         raise MXNetError(f"an axis of {extent} can't be cut into {num_outputs} equal parts")
     if not squeeze_axis:
-        return tuple(_split_copy(data, extent // num_outputs, axis))
+        return _blocks(data, at, num_outputs, extent // num_outputs)
     if extent != num_outputs:
         raise MXNetError(f"squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
     return tuple(_unbind_copy(data, axis))

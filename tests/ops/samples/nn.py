@@ -24,6 +24,17 @@ SAMPLES = [
     S("FullyConnected", [(2, 3), (4, 3, 1), (4,)], DENSE, fails=True),
     S("FullyConnected", [(2, 3), (4, 3)], DENSE, fails=True),
     S("FullyConnected", [(2, 3), (4, 3), (4,)], {"num_hidden": 4, "no_bias": True}, fails=True),
+    *[
+        S("_regluon_dense", [(2, 3), (4, 3), (4,)], {"num_hidden": 4, "act_type": act_type})
+        for act_type in ("relu", "sigmoid", "tanh")
+    ],
+    S("_regluon_dense", [(2, 3, 5), (4, 15)], {"num_hidden": 4, "no_bias": True, "act_type": "tanh"}),
+    S(
+        "_regluon_dense",
+        [(2, 3, 5), (4, 5), (4,)],
+        {"num_hidden": 4, "flatten": False, "act_type": "sigmoid"},
+    ),
+    S("_regluon_dense", [(2, 5), (4, 3), (4,)], {"num_hidden": 4, "act_type": "relu"}, fails=True),
     S("Embedding", [ints((5,), 0, 4), (4, 3)], {"input_dim": 4, "output_dim": 3}, grad=(1,)),
     S("Embedding", [ints((2, 3), 0, 4, "int32"), (4, 2)], {"input_dim": 4, "output_dim": 2}, grad=(1,)),
     S(

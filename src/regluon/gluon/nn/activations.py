@@ -9,6 +9,9 @@ from regluon.gluon.block import HybridBlock
 __all__ = ["Activation"]
 
 
+_FUSED = frozenset(("relu", "sigmoid", "tanh"))
+
+
 class Activation(HybridBlock):
     """y = f(x), element by element.
 
@@ -24,6 +27,12 @@ class Activation(HybridBlock):
 
     def _alias(self) -> str:
         return self._act_type
+
+    @property
+    def fuses(self) -> bool:
+        """Whether a layer may compute it in one operator with its own: nobody watches it by hooks."""
+        watched = self._forward_hooks or self._forward_pre_hooks
+        return self._act_type in _FUSED and type(self) is Activation and not watched
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         """y = f(x)"""

@@ -146,11 +146,19 @@ class Dense(HybridBlock):
 
     def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
         """y = f(x Wᵀ + b)"""
-        if bias is None:
-            out = F.FullyConnected(x, weight, num_hidden=self._units, no_bias=True, flatten=self._flatten)
-        else:
-            out = F.FullyConnected(x, weight, bias, num_hidden=self._units, flatten=self._flatten)
-        return out if self.act is None else self.act(out)
+        arrays = (x, weight) if bias is None else (x, weight, bias)
+        act = self.act
+        if act is not None and act.fuses:
+            fused = F._internal._regluon_dense
+            return fused(
+                *arrays,
+                num_hidden=self._units,
+                no_bias=bias is None,
+                flatten=self._flatten,
+                act_type=act._act_type,
+            )
+        out = F.FullyConnected(*arrays, num_hidden=self._units, no_bias=bias is None, flatten=self._flatten)
+        return out if act is None else act(out)
 
     def __repr__(self) -> str:
         units, inputs = self.weight.shape or (None, None)
