@@ -6,7 +6,9 @@ take only one part do not wait for the rest.
 
 from __future__ import annotations
 
-import gc as _gc
+from gc import disable as _disable_gc
+from gc import enable as _enable_gc
+from gc import isenabled as _gc_enabled
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -79,13 +81,13 @@ def __getattr__(name: str) -> Any:
 def _loaded(module: str) -> ModuleType:
     # All that importing makes stays. A collection in the middle of it would go through everything that torch
     # has made as well, which takes as long as the import itself.
-    collecting = _gc.isenabled()
-    _gc.disable()
+    collecting = _gc_enabled()
+    _disable_gc()
     try:
         return import_module(module)
     finally:
         if collecting:
-            _gc.enable()
+            _enable_gc()
 
 
 def __dir__() -> list[str]:

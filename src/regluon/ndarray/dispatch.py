@@ -128,10 +128,10 @@ def several(op: Operator) -> Callable[..., Any]:
         try:
             tensors = [a._data for a in arrays]
             context = arrays[0]._ctx
-            alike = all([a._ctx is context for a in arrays])
+            others = [a for a in arrays if a._ctx is not context]
         except AttributeError:
             return invoke(op, arrays, attributes, out)
-        if out is not None or not alike or not plain or (by_torch and recording):
+        if out is not None or others or not plain or (by_torch and recording):
             return invoke(op, arrays, attributes, out)
         if same_type:
             _check_types(op, tensors)

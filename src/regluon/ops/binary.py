@@ -25,6 +25,11 @@ def unbroadcast(g: Tensor, x: Tensor) -> Tensor:
     return g if g.shape == x.shape else g.sum_to_size(x.shape)
 
 
+def unstretching(g: Tensor, lhs: Tensor, rhs: Tensor) -> bool:
+    """Whether neither side was stretched: cheaper to find out than by comparing shapes."""
+    return 0 != g.numel() == lhs.numel() == rhs.numel() and lhs.dim() == rhs.dim()
+
+
 def unstretched(name: str, of: str, aliases: tuple[str, ...] = ()) -> None:
     """Registers the operator that does what ``of`` does to two arrays of one shape, and only to those."""
     broadcast = OPERATORS[of]
@@ -47,7 +52,7 @@ def broadcast_add(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_add)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
-    if lhs.shape == rhs.shape:
+    if unstretching(g, lhs, rhs):
         return g, g
     return unbroadcast(g, lhs) if need[0] else None, unbroadcast(g, rhs) if need[1] else None
 
@@ -60,7 +65,7 @@ def broadcast_sub(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_sub)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
-    if lhs.shape == rhs.shape:
+    if unstretching(g, lhs, rhs):
         return g, _neg(g) if need[1] else None
     return unbroadcast(g, lhs) if need[0] else None, _neg(unbroadcast(g, rhs)) if need[1] else None
 
@@ -73,7 +78,7 @@ def broadcast_mul(lhs: Tensor, rhs: Tensor) -> Tensor:
 
 @gradient(broadcast_mul)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
-    if lhs.shape == rhs.shape:
+    if unstretching(g, lhs, rhs):
         return _mul(g, rhs) if need[0] else None, _mul(g, lhs) if need[1] else None
     return (
         unbroadcast(_mul(g, rhs), lhs) if need[0] else None,
