@@ -11,6 +11,7 @@ import torch
 import regluon as mx
 from regluon import autograd, nd
 from regluon.base import MXNetError
+from regluon.tape import recorders
 
 
 def variable(values, req="write"):
@@ -392,3 +393,16 @@ def test_long_chains_need_no_recursion():
             y = y + 1
     y.backward()
     same(x.grad, [1])
+
+
+def test_a_thread_that_ends_while_recording_leaves_no_flag_behind():
+    seen = []
+
+    def record_and_end():
+        autograd.set_recording(True)
+        seen.append(threading.get_ident())
+
+    thread = threading.Thread(target=record_and_end)
+    thread.start()
+    thread.join()
+    assert seen[0] not in recorders

@@ -30,6 +30,7 @@ PLACES = {
     "_random_": mx.nd.random,
 }
 
+
 def dense(*arrays, act_type, **attributes):
     """The two operators that ``_regluon_dense`` is."""
     return mx.nd.Activation(mx.nd.FullyConnected(*arrays, **attributes), act_type=act_type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cache
+from threading import get_ident
 from typing import Any, NoReturn
 
 import torch
@@ -12,10 +13,10 @@ from torch import Tensor
 
 from regluon.base import MXNetError
 from regluon.context import Context, as_context, current_context
-from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.ndarray import NDArray, wrap
 from regluon.ops.registry import Operator, describe_value
 from regluon.random import generator
-from regluon.tape import Node, Port, live, record, state
+from regluon.tape import Node, Port, live, node_of, record, recorders, state
 
 __all__ = ["function_of", "invoke"]
 
@@ -35,7 +36,7 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
     if op.supplied:
         attributes = _supply(op, attributes, context)
     try:
-        if state.recording:
+        if get_ident() in recorders:
             result, node = _recorded(op, arrays, tensors, attributes)
         else:
             result, node = op.compute(*tensors, **attributes), None
@@ -43,7 +44,7 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
         explain(op, tensors, attributes, error)
     if out is None:
         if type(result) is Tensor:
-            return NDArray(result, context, node)
+            return wrap(result, context, node)
         if op.visible is None and not op.writes and len(result) > 1:
             if node is None:
                 return [NDArray(r, context) for r in result]
@@ -68,19 +69,15 @@ def unary(op: Operator) -> Callable[..., Any]:
             result = compute(data, **attributes) if attributes else compute(data)
         except _KERNEL_ERRORS as error:
             explain(op, (data,), attributes, error)
-        recorded = entry is not None and state.recording and entry.gradient is not None
-        node = Node(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
+        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
+        node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
         if many:
             if type(result) is not tuple or len(result) < 2:
                 return _finish(op, result, (a,), attributes, context, None, node)
             if node is None:
-                return [NDArray(r, context) for r in result]
-            return [NDArray(r, context, Port(node, i)) for i, r in enumerate(result)]
-        array = new(NDArray)
-        array._data = result if single else result[0]
-        array._ctx = context
-        array._ag = node
-        return array
+                return [wrap(r, context, None) for r in result]
+            return [wrap(r, context, Port(node, i)) for i, r in enumerate(result)]
+        return wrap(result if single else result[0], context, node)
 
     return call
 
@@ -96,7 +93,7 @@ def binary(op: Operator) -> Callable[..., Any]:
             other, of_a, of_b = b._ctx, a._ag, b._ag
         except AttributeError:
             return invoke(op, (a, b), attributes, out)
-        recording = state.recording
+        recording = get_ident() in recorders
         if out is not None or context is not other or not plain or (by_torch and recording):
             return invoke(op, (a, b), attributes, out)
         if same_type and x.dtype is not y.dtype:
@@ -105,14 +102,11 @@ def binary(op: Operator) -> Callable[..., Any]:
             result = compute(x, y, **attributes) if attributes else compute(x, y)
         except _KERNEL_ERRORS as error:
             explain(op, (x, y), attributes, error)
-        array = new(NDArray)
-        array._data = result if single else result[0]
-        array._ctx = context
-        array._ag = None
+        array = wrap(result if single else result[0], context, None)
         if recording and (of_a is not None or of_b is not None):
             parents = (live(of_a), live(of_b))
             if parents != _NO_PARENTS:
-                array._ag = Node(fn, gradient, (x, y), attributes, result, parents)
+                array._ag = node_of(fn, gradient, (x, y), attributes, result, parents)
         return array
 
     return call
@@ -124,7 +118,7 @@ def several(op: Operator) -> Callable[..., Any]:
     plain, single, same_type = _is_plain(op), op.single, op.same_type
 
     def call(arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
-        recording = state.recording
+        recording = get_ident() in recorders
         try:
             tensors = [a._data for a in arrays]
             context = arrays[0]._ctx
@@ -139,11 +133,11 @@ def several(op: Operator) -> Callable[..., Any]:
             result = compute(*tensors, **attributes)
         except _KERNEL_ERRORS as error:
             explain(op, tensors, attributes, error)
-        array = NDArray(result if single else result[0], context)
+        array = wrap(result if single else result[0], context, None)
         if recording:
             parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
             if parents.count(None) != len(parents):
-                array._ag = Node(fn, gradient, tensors, attributes, result, parents)
+                array._ag = node_of(fn, gradient, tensors, attributes, result, parents)
         return array
 
     return call
@@ -156,7 +150,6 @@ def _is_plain(op: Operator) -> bool:
 
 
 _NO_PARENTS = (None, None)
-new = object.__new__
 _KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 
 
@@ -173,7 +166,7 @@ def _recorded(
         own = None if op.by_torch else op.gradient
         return record(op.fn, own, op.compute, tensors, attributes, parents, op.generator is not None)
     result = op.compute(*tensors, **attributes)
-    return result, Node(op.fn, op.gradient, tensors, attributes, result, parents)
+    return result, node_of(op.fn, op.gradient, tensors, attributes, result, parents)
 
 
 def _finish(

@@ -15,6 +15,7 @@ from regluon.context import Context, current_context
 from regluon.gluon.data.dataset import ArrayDataset
 from regluon.gluon.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 from regluon.ndarray import NDArray, array, stack
+from regluon.ndarray.ndarray import wrap
 
 __all__ = ["default_batchify_fn", "gathered_batches"]
 
@@ -102,5 +103,5 @@ def _gather(
     contexts = [c.context for c in columns]
     for start in range(0, len(indices), chunk):
         pieces = [c.pieces(indices[start : start + chunk], size) for c in columns]
-        batches = [[NDArray(p, c) for p in of_one] for of_one, c in zip(pieces, contexts, strict=True)]
+        batches = [[wrap(p, c, None) for p in of_one] for of_one, c in zip(pieces, contexts, strict=True)]
         yield from batches[0] if len(batches) == 1 else map(list, zip(*batches, strict=True))
