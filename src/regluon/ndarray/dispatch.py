@@ -112,8 +112,36 @@ def binary(op: Operator) -> Callable[..., Any]:
     return call
 
 
+def ternary(op: Operator) -> Callable[..., Any]:
+    """:func:`invoke` for three arrays: ``(array, array, array, attributes, out=None)``; see :func:`unary`."""
+    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
+    plain, single = _is_plain(op) and not op.same_type, op.single
+
+    def call(a: Any, b: Any, c: Any, attributes: dict[str, Any], out: Any = None) -> Any:
+        recording = get_ident() in recorders
+        try:
+            x, y, z, context = a._data, b._data, c._data, a._ctx
+            alike = context is b._ctx and context is c._ctx
+        except AttributeError:
+            return invoke(op, (a, b, c), attributes, out)
+        if out is not None or not alike or not plain or (by_torch and recording):
+            return invoke(op, (a, b, c), attributes, out)
+        try:
+            result = compute(x, y, z, **attributes)
+        except _KERNEL_ERRORS as error:
+            explain(op, (x, y, z), attributes, error)
+        array = wrap(result if single else result[0], context, None)
+        if recording:
+            parents = (live(a._ag), live(b._ag), live(c._ag))
+            if parents != _NO_PARENTS_OF_3:
+                array._ag = node_of(fn, gradient, (x, y, z), attributes, result, parents)
+        return array
+
+    return call
+
+
 def several(op: Operator) -> Callable[..., Any]:
-    """:func:`invoke` for three arrays or more: ``(arrays, attributes, out)``; see :func:`unary`."""
+    """:func:`invoke` for any number of arrays: ``(arrays, attributes, out)``; see :func:`unary`."""
     compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
     plain, single, same_type = _is_plain(op), op.single, op.same_type
 
@@ -150,6 +178,7 @@ def _is_plain(op: Operator) -> bool:
 
 
 _NO_PARENTS = (None, None)
+_NO_PARENTS_OF_3 = (None, None, None)
 _KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 
 
@@ -335,7 +364,7 @@ def _parameter(op: Operator, position: int) -> inspect.Parameter:
 def _with_inputs(op: Operator) -> Callable[..., Any]:
     count = len(op.inputs)
     possible = frozenset(range(count - op.optional, count + 1))
-    ways = {n: way(op) for n, way in ((1, unary), (2, binary)) if n in possible}
+    ways = {n: way(op) for n, way in ((1, unary), (2, binary), (3, ternary)) if n in possible}
     read, many, defaults = _reader(op), several(op), op.defaults
     ready = not any(a.required for a in op.attributes.values())
 

@@ -45,7 +45,12 @@ def fully_connected(
     if bias is None:
         fits = no_bias and weight.shape[0] == num_hidden
     else:
-        fits = not no_bias and bias.shape == (num_hidden,) and (num_hidden > 1 or weight.shape[0] == 1)
+        fits = (
+            bias.numel() == num_hidden
+            and bias.dim() == 1
+            and not no_bias
+            and (num_hidden > 1 or weight.shape[0] == 1)
+        )
     try:
         if fits:
             return linear(rows, weight, bias)
