@@ -259,8 +259,7 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
     sums: set[Leaf] = set()
     g: Any
     for g, entry in heads:
-        if entry is None or entry.gradient is None:
-            raise MXNetError(_NO_GRAPH)
+        _check_head(entry)
         _send(entry, g, nodes, arrived, heap, leaves)
     while heap:
         order = heappop(heap)
@@ -273,13 +272,7 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
         if type(g) is list:
             g = _complete(g, node.out)
         parents, inputs = node.parents, node.inputs
-        attributes = node.attributes
-        if attributes or len(inputs) > 2:
-            grads = gradient(g, parents, node.out, *inputs, **attributes)
-        elif len(inputs) == 2:
-            grads = gradient(g, parents, node.out, inputs[0], inputs[1])
-        else:
-            grads = gradient(g, parents, node.out, *inputs)
+        grads = gradient(g, parents, node.out, *inputs, **node.attributes)
         for parent, grad, x in zip(parents, grads, inputs):  # noqa: B905 (on the path of every node)
             if parent is None:
                 continue

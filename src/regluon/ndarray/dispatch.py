@@ -46,10 +46,15 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
         if type(result) is Tensor:
             return wrap(result, context, node)
         if op.visible is None and not op.writes and len(result) > 1:
-            if node is None:
-                return [NDArray(r, context) for r in result]
-            return [NDArray(r, context, Port(node, i)) for i, r in enumerate(result)]
+            return _wrapped(result, context, node)
     return _finish(op, result, arrays, attributes, context, out, node)
+
+
+def _wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
+    """Several outputs, each with its place in the graph."""
+    if node is None:
+        return [wrap(r, context, None) for r in results]
+    return [wrap(r, context, Port(node, i)) for i, r in enumerate(results)]
 
 
 def unary(op: Operator) -> Callable[..., Any]:
@@ -74,9 +79,7 @@ def unary(op: Operator) -> Callable[..., Any]:
         if many:
             if type(result) is not tuple or len(result) < 2:
                 return _finish(op, result, (a,), attributes, context, None, node)
-            if node is None:
-                return [wrap(r, context, None) for r in result]
-            return [wrap(r, context, Port(node, i)) for i, r in enumerate(result)]
+            return _wrapped(result, context, node)
         return wrap(result if single else result[0], context, node)
 
     return call
@@ -107,34 +110,6 @@ def binary(op: Operator) -> Callable[..., Any]:
             parents = (live(of_a), live(of_b))
             if parents != _NO_PARENTS:
                 array._ag = node_of(fn, gradient, (x, y), attributes, result, parents)
-        return array
-
-    return call
-
-
-def ternary(op: Operator) -> Callable[..., Any]:
-    """:func:`invoke` for three arrays: ``(array, array, array, attributes, out=None)``; see :func:`unary`."""
-    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
-    plain, single = _is_plain(op) and not op.same_type, op.single
-
-    def call(a: Any, b: Any, c: Any, attributes: dict[str, Any], out: Any = None) -> Any:
-        recording = get_ident() in recorders
-        try:
-            x, y, z, context = a._data, b._data, c._data, a._ctx
-            alike = context is b._ctx and context is c._ctx
-        except AttributeError:
-            return invoke(op, (a, b, c), attributes, out)
-        if out is not None or not alike or not plain or (by_torch and recording):
-            return invoke(op, (a, b, c), attributes, out)
-        try:
-            result = compute(x, y, z, **attributes)
-        except _KERNEL_ERRORS as error:
-            explain(op, (x, y, z), attributes, error)
-        array = wrap(result if single else result[0], context, None)
-        if recording:
-            parents = (live(a._ag), live(b._ag), live(c._ag))
-            if parents != _NO_PARENTS_OF_3:
-                array._ag = node_of(fn, gradient, (x, y, z), attributes, result, parents)
         return array
 
     return call
@@ -178,7 +153,6 @@ def _is_plain(op: Operator) -> bool:
 
 
 _NO_PARENTS = (None, None)
-_NO_PARENTS_OF_3 = (None, None, None)
 _KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 
 
@@ -364,7 +338,7 @@ def _parameter(op: Operator, position: int) -> inspect.Parameter:
 def _with_inputs(op: Operator) -> Callable[..., Any]:
     count = len(op.inputs)
     possible = frozenset(range(count - op.optional, count + 1))
-    ways = {n: way(op) for n, way in ((1, unary), (2, binary), (3, ternary)) if n in possible}
+    ways = {n: way(op) for n, way in ((1, unary), (2, binary)) if n in possible}
     read, many, defaults = _reader(op), several(op), op.defaults
     ready = not any(a.required for a in op.attributes.values())
 
