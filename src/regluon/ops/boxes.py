@@ -1,0 +1,3 @@
+"""Boxes: overlap, suppression, matching, coding."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Convolution and its transpose, in one to three dimensions."""
+
+from __future__ import annotations

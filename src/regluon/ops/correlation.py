@@ -1,0 +1,3 @@
+"""Correlation of patches of two feature maps."""
+
+from __future__ import annotations

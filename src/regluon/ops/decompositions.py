@@ -1,0 +1,3 @@
+"""Factors, inverses and determinants of matrices."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Convolutions whose windows are deformed."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Images as arrays: conversion, flips, colour."""
+
+from __future__ import annotations

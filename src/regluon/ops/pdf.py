@@ -1,0 +1,3 @@
+"""Densities of random distributions."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Casts between precisions; whether numbers are finite."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Proposals of regions from anchors."""
+
+from __future__ import annotations

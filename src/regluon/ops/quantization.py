@@ -1,0 +1,3 @@
+"""Numbers in 8 bits."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Regions of interest in feature maps."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Images and feature maps made larger or smaller."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Recurrent layers fused into one operator."""
+
+from __future__ import annotations

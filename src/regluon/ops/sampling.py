@@ -1,0 +1,3 @@
+"""Feature maps read at points of a grid."""
+
+from __future__ import annotations

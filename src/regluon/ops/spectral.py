@@ -1,0 +1,3 @@
+"""Fourier transforms, and sketches of counts."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Triangular matrices: products, solutions, packing."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Sliding blocks as columns, and back."""
+
+from __future__ import annotations

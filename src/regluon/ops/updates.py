@@ -1,0 +1,3 @@
+"""Optimizers' updates of one weight."""
+
+from __future__ import annotations
