@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import torch
 
 from regluon.ops.constants import constant
+from regluon.ops.decompositions import require_matrices
 from regluon.ops.registry import Tensor, gradient, register
 
 Storage = Literal["default", "row_sparse", "csr"]
@@ -213,14 +214,28 @@ def linalg_gemm2(
     axis: int = -2,
 ) -> Tensor:
     """alpha op(A) op(B); the parameters are those of linalg_gemm"""
+    require_matrices(A)
     row = axis % A.dim() if -A.dim() <= axis < A.dim() else axis
-    if A.dim() < 2 or A.dim() != B.dim() or not 0 <= row < A.dim() - 1:
-        raise ValueError(
-            f"A and B need as many axes as each other, 2 or more, and axis={axis} before the last one"
-        )
+    if A.dim() != B.dim() or not 0 <= row < A.dim() - 1:
+        raise ValueError(f"A and B need as many axes as each other, and axis={axis} before the last one")
     a, b = A.swapaxes(row, -2), B.swapaxes(row, -2)
     if a.shape[:-2] != b.shape[:-2]:
         raise ValueError("A and B must have the same extents on all axes that hold no rows or columns")
     product = _product(torch.matmul, a, b, transpose_a, transpose_b)
     scaled = product if alpha == 1 else torch.mul(product, constant(alpha, product.dtype))
     return scaled.swapaxes(row, -2).contiguous()
+
+
+@register("_linalg_syrk", aliases=("linalg_syrk",))
+def linalg_syrk(A: Tensor, *, transpose: bool = False, alpha: float = 1.0) -> Tensor:
+    """alpha A Aᵀ, or with ``transpose`` alpha Aᵀ A
+
+    Inputs
+    ------
+    A : (..., n, m)
+
+    Outputs
+    -------
+    out : (..., n, n), with ``transpose`` (..., m, m)
+    """
+    return linalg_gemm2(A, A, transpose_a=transpose, transpose_b=not transpose, alpha=alpha)

@@ -50,4 +50,12 @@ SAMPLES = [
     S("_linalg_gemm2", [(3,), (3,)], fails=True),
     S("_linalg_gemm2", [(2, 3), (3, 4)], {"axis": -1}, fails=True),
     S("_linalg_gemm2", [(2, 2, 3), (1, 3, 4)], fails=True),
+    S("_linalg_gemm2", [normal((3, 3), "float16"), normal((3, 3), "float16")], fails=True),
+    S("_linalg_syrk", [(2, 3)]),
+    S("_linalg_syrk", [(2, 3)], {"transpose": True, "alpha": 0.5}),
+    S("_linalg_syrk", [normal((2, 1, 3, 4), "float64")], {"alpha": -2.0}),
+    S("_linalg_syrk", [normal((2, 1, 3, 4), "float64")], {"transpose": True}),
+    S("_linalg_syrk", [(3, 1)]),
+    S("_linalg_syrk", [(3,)], fails=True),
+    S("_linalg_syrk", [normal((2, 3), "float16")], fails=True),
 ]
