@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from regluon.ndarray.arithmetic import BINARY
-from regluon.ndarray.dispatch import signature_of
+from regluon.ndarray.functions import signature_of
 from regluon.ndarray.methods import methods
 from regluon.ndarray.namespace import functions
 from regluon.ops.registry import OPERATORS, Operator

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import torch
 
 from regluon.base import as_number, numeric_types
-from regluon.ndarray.dispatch import binary, invoke, unary
+from regluon.ndarray.calls import prepare, with_number
+from regluon.ndarray.dispatch import invoke
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.constants import constant
 from regluon.ops.registry import OPERATORS
@@ -91,22 +92,24 @@ def binary_function(name: str) -> Callable[[Any, Any], Any]:
 
 def binary_method(name: str) -> Callable[[Any, Any], Any]:
     """``self ∘ other``"""
-    both, scalar = binary(OPERATORS[BINARY[name].both]), unary(OPERATORS[BINARY[name].right])
+    op = OPERATORS[BINARY[name].both]
+    both = prepare(op, 2, op.defaults)
+    scalar = with_number(OPERATORS[BINARY[name].right])
 
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, NDArray):
-            return both(self, other, _NONE)
-        return scalar(self, {"scalar": _number(other)})
+            return both(self, other)
+        return scalar(self, _number(other))
 
     return method
 
 
 def reversed_method(name: str) -> Callable[[Any, Any], Any]:
     """``other ∘ self``, where ``other`` is a number"""
-    scalar = unary(OPERATORS[BINARY[name].left])
+    scalar = with_number(OPERATORS[BINARY[name].left])
 
     def method(self: Any, other: Any) -> Any:
-        return scalar(self, {"scalar": _number(other)})
+        return scalar(self, _number(other))
 
     return method
 
@@ -120,7 +123,7 @@ def in_place_method(name: str) -> Callable[[Any, Any], Any]:
         if into is not None and not state.recording and _written(into, self, other):
             return self
         if isinstance(other, NDArray):
-            return invoke(both, (self, other), _NONE, self)
+            return invoke(both, (self, other), both.defaults, self)
         return invoke(scalar, (self,), {"scalar": _number(other)}, self)
 
     return method
@@ -141,9 +144,6 @@ def _written(into: Callable[..., Any], array: Any, other: Any) -> bool:
     except RuntimeError:  # shapes that do not fit or memory that overlaps, found before anything is written
         return False
     return True
-
-
-_NONE: dict[str, Any] = {}
 
 
 def _number(value: Any) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from threading import get_ident
 from typing import Any, NoReturn
 
@@ -18,7 +16,7 @@ from regluon.ops.registry import Operator, describe_value
 from regluon.random import generator
 from regluon.tape import Node, Port, live, node_of, record, recorders, state
 
-__all__ = ["function_of", "invoke"]
+__all__ = ["KERNEL_ERRORS", "Unknown", "check_types", "create", "explain", "finish", "invoke", "wrapped"]
 
 
 def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
@@ -32,7 +30,7 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
         if a is not None and a._ctx is not context:
             _mixed_contexts(op, arrays)
     if op.same_type:
-        _check_types(op, tensors)
+        check_types(op, tensors)
     if op.supplied:
         attributes = _supply(op, attributes, context)
     try:
@@ -40,120 +38,24 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
             result, node = _recorded(op, arrays, tensors, attributes)
         else:
             result, node = op.compute(*tensors, **attributes), None
-    except _KERNEL_ERRORS as error:
+    except KERNEL_ERRORS as error:
         explain(op, tensors, attributes, error)
     if out is None:
         if type(result) is Tensor:
             return wrap(result, context, node)
         if op.visible is None and not op.writes and len(result) > 1:
-            return _wrapped(result, context, node)
-    return _finish(op, result, arrays, attributes, context, out, node)
+            return wrapped(result, context, node)
+    return finish(op, result, arrays, attributes, context, out, node)
 
 
-def _wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
+def wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
     """Several outputs, each with its place in the graph."""
     if node is None:
         return [wrap(r, context, None) for r in results]
     return [wrap(r, context, Port(node, i)) for i, r in enumerate(results)]
 
 
-def unary(op: Operator) -> Callable[..., Any]:
-    """:func:`invoke` for one array: ``(array, attributes, out=None)``, with what is known now decided now."""
-    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
-    plain, single = _is_plain(op), op.single
-    many = not single and op.visible is None
-
-    def call(a: Any, attributes: dict[str, Any], out: Any = None) -> Any:
-        try:
-            data, context, entry = a._data, a._ctx, a._ag
-        except AttributeError:
-            return invoke(op, (a,), attributes, out)
-        if out is not None or not plain or (by_torch and entry is not None):
-            return invoke(op, (a,), attributes, out)
-        try:
-            result = compute(data, **attributes) if attributes else compute(data)
-        except _KERNEL_ERRORS as error:
-            explain(op, (data,), attributes, error)
-        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
-        node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
-        if many:
-            if type(result) is not tuple or len(result) < 2:
-                return _finish(op, result, (a,), attributes, context, None, node)
-            return _wrapped(result, context, node)
-        return wrap(result if single else result[0], context, node)
-
-    return call
-
-
-def binary(op: Operator) -> Callable[..., Any]:
-    """:func:`invoke` for two arrays: ``(array, array, attributes, out=None)``; see :func:`unary`."""
-    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
-    plain, single, same_type = _is_plain(op), op.single, op.same_type
-
-    def call(a: Any, b: Any, attributes: dict[str, Any], out: Any = None) -> Any:
-        try:
-            x, y, context = a._data, b._data, a._ctx
-            other, of_a, of_b = b._ctx, a._ag, b._ag
-        except AttributeError:
-            return invoke(op, (a, b), attributes, out)
-        recording = get_ident() in recorders
-        if out is not None or context is not other or not plain or (by_torch and recording):
-            return invoke(op, (a, b), attributes, out)
-        if same_type and x.dtype is not y.dtype:
-            _check_types(op, (x, y))
-        try:
-            result = compute(x, y, **attributes) if attributes else compute(x, y)
-        except _KERNEL_ERRORS as error:
-            explain(op, (x, y), attributes, error)
-        array = wrap(result if single else result[0], context, None)
-        if recording and (of_a is not None or of_b is not None):
-            parents = (live(of_a), live(of_b))
-            if parents != _NO_PARENTS:
-                array._ag = node_of(fn, gradient, (x, y), attributes, result, parents)
-        return array
-
-    return call
-
-
-def several(op: Operator) -> Callable[..., Any]:
-    """:func:`invoke` for any number of arrays: ``(arrays, attributes, out)``; see :func:`unary`."""
-    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
-    plain, single, same_type = _is_plain(op), op.single, op.same_type
-
-    def call(arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
-        recording = get_ident() in recorders
-        try:
-            tensors = [a._data for a in arrays]
-            context = arrays[0]._ctx
-            others = [a for a in arrays if a._ctx is not context]
-        except AttributeError:
-            return invoke(op, arrays, attributes, out)
-        if out is not None or others or not plain or (by_torch and recording):
-            return invoke(op, arrays, attributes, out)
-        if same_type:
-            _check_types(op, tensors)
-        try:
-            result = compute(*tensors, **attributes)
-        except _KERNEL_ERRORS as error:
-            explain(op, tensors, attributes, error)
-        array = wrap(result if single else result[0], context, None)
-        if recording:
-            parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
-            if parents.count(None) != len(parents):
-                array._ag = node_of(fn, gradient, tensors, attributes, result, parents)
-        return array
-
-    return call
-
-
-def _is_plain(op: Operator) -> bool:
-    """Whether it shows one output, and needs nothing from the namespace."""
-    shows = op.single or op.visible == 1 or (op.visible is None and len(op.inputs) == 1 and not op.variadic)
-    return shows and not op.supplied and not op.writes
-
-
-_NO_PARENTS = (None, None)
-_KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
+KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 
 
 def _recorded(
@@ -172,7 +74,7 @@ def _recorded(
     return result, node_of(op.fn, op.gradient, tensors, attributes, result, parents)
 
 
-def _finish(
+def finish(
     op: Operator,
     result: Any,
     arrays: Sequence[Any],
@@ -241,6 +143,8 @@ def _unwrap(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> 
                 f"{op.name}: the argument {name!r} must be an NDArray, but it is {type(a).__name__} {a!r}; "
                 "nd.array() makes one"
             )
+        if a is None and position < len(op.inputs) - op.optional and not op.variadic:
+            raise TypeError(f"{op.name}: the argument {op.inputs[position]!r} is required")
     given = [a for a in arrays if a is not None]
     if not given:
         raise TypeError(f"{op.name} takes {len(op.inputs)} arrays ({', '.join(op.inputs)}), none was given")
@@ -285,7 +189,8 @@ def _mixed_contexts(op: Operator, arrays: Sequence[Any]) -> NoReturn:
     )
 
 
-def _check_types(op: Operator, tensors: Sequence[Any]) -> None:
+def check_types(op: Operator, tensors: Sequence[Any]) -> None:
+    """Complains of tensors of different types."""
     dtype = tensors[0].dtype
     for t in tensors:
         if t is not None and t.dtype is not dtype:
@@ -306,115 +211,6 @@ def explain(op: Operator, tensors: Sequence[Any], attributes: dict[str, Any], er
     raise MXNetError(f"{op.name}({', '.join(call)}): {error}") from None
 
 
-def function_of(op: Operator) -> Callable[..., Any]:
-    """The ``nd`` function of an operator, with its true signature."""
-    make = _variadic if op.variadic else _with_inputs if op.inputs else _without_inputs
-    function = make(op)
-    function.__signature__ = signature_of(op)  # type: ignore[attr-defined]
-    function.operator = op  # type: ignore[attr-defined]
-    return function
-
-
-@cache
-def signature_of(op: Operator) -> inspect.Signature:
-    """Inputs, then attributes with their defaults, then ``out`` and ``name``."""
-    kind = inspect.Parameter.KEYWORD_ONLY if op.variadic else inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [_parameter(op, i) for i in range(len(op.inputs))]
-    parameters += [
-        inspect.Parameter(a.name, kind, default=None if a.required else a.default)
-        for a in op.attributes.values()
-    ]
-    extra = ("out", "name") if op.inputs else ("ctx", "out", "name")
-    return inspect.Signature([*parameters, *[inspect.Parameter(e, kind, default=None) for e in extra]])
-
-
-def _parameter(op: Operator, position: int) -> inspect.Parameter:
-    name = op.inputs[position]
-    if op.variadic:
-        return inspect.Parameter(name, inspect.Parameter.VAR_POSITIONAL)
-    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
-
-
-def _with_inputs(op: Operator) -> Callable[..., Any]:
-    count = len(op.inputs)
-    possible = frozenset(range(count - op.optional, count + 1))
-    ways = {n: way(op) for n, way in ((1, unary), (2, binary)) if n in possible}
-    read, many, defaults = _reader(op), several(op), op.defaults
-    ready = not any(a.required for a in op.attributes.values())
-
-    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
-        if len(args) in possible and args[-1] is not None:
-            try:
-                attributes = read(kwargs) if kwargs or not ready else defaults
-            except _UnreadError:
-                pass
-            else:
-                way = ways.get(len(args))
-                return many(args, attributes, out) if way is None else way(*args, attributes, out)
-        given = _by_name(op, args, kwargs)
-        arrays = [given.pop(key, None) for key in op.inputs]
-        while arrays and arrays[-1] is None:
-            arrays.pop()
-        if len(arrays) not in possible:
-            raise TypeError(f"{op.name}: the argument {op.inputs[len(arrays)]!r} is required")
-        return invoke(op, arrays, op.read_all(given), out)
-
-    return call
-
-
-def _variadic(op: Operator) -> Callable[..., Any]:
-    read, many = _reader(op), several(op)
-
-    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
-        arrays = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
-        kwargs.pop("num_args", None)
-        try:
-            attributes = read(kwargs)
-        except _UnreadError:
-            attributes = op.read_all(kwargs)
-        return many(arrays, attributes, out) if arrays else invoke(op, arrays, attributes, out)
-
-    return call
-
-
-class _UnreadError(Exception):
-    """The arguments given by name are not all attributes that can be kept."""
-
-
-def _reader(op: Operator) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Reads attributes given by name, once for each set of values: a loop calls with the same ones."""
-    kept: dict[Any, dict[str, Any]] = {}
-
-    def read(kwargs: dict[str, Any]) -> dict[str, Any]:
-        key = (*kwargs, *kwargs.values())
-        try:
-            return kept[key]
-        except KeyError:
-            pass
-        except TypeError:
-            raise _UnreadError from None
-        if not kwargs.keys().isdisjoint(op.inputs):
-            raise _UnreadError
-        found = op.read_all(kwargs)
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[key] = found
-        return found
-
-    return read
-
-
-_KEPT = 512
-
-
-def _without_inputs(op: Operator) -> Callable[..., Any]:
-    def call(*args: Any, ctx: Any = None, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
-        attributes = op.read_all(_by_name(op, args, kwargs))
-        return create(op, attributes, ctx, out)
-
-    return call
-
-
 def create(
     op: Operator, attributes: dict[str, Any], ctx: Context | str | None = None, out: Any = None
 ) -> Any:
@@ -426,16 +222,6 @@ def create(
     attributes = _supply(op, attributes, context) if op.supplied else attributes
     try:
         result = op.compute(**attributes)
-    except _KERNEL_ERRORS as error:
+    except KERNEL_ERRORS as error:
         explain(op, (), attributes, error)
-    return _finish(op, result, (), attributes, context, out, None)
-
-
-def _by_name(op: Operator, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    names = (*op.inputs, *op.attributes)
-    given = dict(zip(names, args, strict=False))
-    if len(args) > len(names) or not given.keys().isdisjoint(kwargs):
-        raise TypeError(
-            f"{op.name} takes {', '.join(names)}; got {len(args)} by position and {', '.join(kwargs)} by name"
-        )
-    return {**given, **kwargs}
+    return finish(op, result, (), attributes, context, out, None)

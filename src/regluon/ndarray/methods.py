@@ -7,7 +7,7 @@ from typing import Any
 
 from regluon.ndarray import indexing, views
 from regluon.ndarray.arithmetic import binary_method, in_place_method, reversed_method
-from regluon.ndarray.dispatch import function_of
+from regluon.ndarray.functions import function_of
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import OPERATORS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from regluon.ndarray.dispatch import function_of
+from regluon.ndarray.functions import function_of
 from regluon.ops.registry import OPERATORS
 
 __all__ = ["PREFIXES", "functions"]

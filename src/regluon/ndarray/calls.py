@@ -1,0 +1,203 @@
+"""Calls that are prepared: for one operator, one number of arrays and one set of attributes.
+
+They do what :func:`regluon.ndarray.dispatch.invoke` does, with everything decided beforehand that does not
+depend on the arrays; what is rare goes to ``invoke``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import get_ident
+from typing import Any
+
+from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, wrapped
+from regluon.ndarray.ndarray import wrap
+from regluon.ops.registry import Operator
+from regluon.tape import node_of, recorders
+
+__all__ = ["prepare", "with_number"]
+
+
+def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
+    """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
+    if op.supplied or op.writes:
+        return lambda *arrays: invoke(op, arrays, attributes)
+    shows_one = op.single or op.visible == 1
+    if count == 1 and not shows_one and op.visible is None:
+        return _unary_of_many(op, attributes)
+    if not shows_one:
+        return lambda *arrays: invoke(op, arrays, attributes)
+    return _BY_COUNT.get(count, _several)(op, attributes)
+
+
+def _unary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+    compute, fn, gradient, by_torch, single = (
+        op.prepared(attributes),
+        op.fn,
+        op.gradient,
+        op.by_torch,
+        op.single,
+    )
+
+    def call(a: Any) -> Any:
+        try:
+            data, context, entry = a._data, a._ctx, a._ag
+        except AttributeError:
+            return invoke(op, (a,), attributes)
+        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
+        if recorded and by_torch:
+            return invoke(op, (a,), attributes)
+        try:
+            result = compute(data)
+        except KERNEL_ERRORS as error:
+            explain(op, (data,), attributes, error)
+        node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
+        return wrap(result if single else result[0], context, node)
+
+    return call
+
+
+def _unary_of_many(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+    """Of one array, with a list of results."""
+    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
+
+    def call(a: Any) -> Any:
+        try:
+            data, context, entry = a._data, a._ctx, a._ag
+        except AttributeError:
+            return invoke(op, (a,), attributes)
+        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
+        if recorded and by_torch:
+            return invoke(op, (a,), attributes)
+        try:
+            result = compute(data)
+        except KERNEL_ERRORS as error:
+            explain(op, (data,), attributes, error)
+        node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
+        if type(result) is not tuple or len(result) < 2:
+            return finish(op, result, (a,), attributes, context, None, node)
+        return wrapped(result, context, node)
+
+    return call
+
+
+def _binary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
+    single, same_type = op.single, op.same_type
+
+    def call(a: Any, b: Any) -> Any:
+        try:
+            x, y, context = a._data, b._data, a._ctx
+            other, of_a, of_b = b._ctx, a._ag, b._ag
+        except AttributeError:
+            return invoke(op, (a, b), attributes)
+        recording = get_ident() in recorders
+        if context is not other or (by_torch and recording):
+            return invoke(op, (a, b), attributes)
+        if same_type and x.dtype is not y.dtype:
+            check_types(op, (x, y))
+        try:
+            result = compute(x, y)
+        except KERNEL_ERRORS as error:
+            explain(op, (x, y), attributes, error)
+        array = wrap(result if single else result[0], context, None)
+        if recording:
+            if of_a is not None and of_a.gradient is None:
+                of_a = None
+            if of_b is not None and of_b.gradient is None:
+                of_b = None
+            if of_a is not None or of_b is not None:
+                array._ag = node_of(fn, gradient, (x, y), attributes, result, (of_a, of_b))
+        return array
+
+    return call
+
+
+def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
+    single, same_type = op.single, op.same_type
+
+    def call(a: Any, b: Any, c: Any) -> Any:
+        try:
+            x, y, z, context = a._data, b._data, c._data, a._ctx
+            one_context = b._ctx is context is c._ctx
+        except AttributeError:
+            return invoke(op, (a, b, c), attributes)
+        recording = get_ident() in recorders
+        if not one_context or (by_torch and recording):
+            return invoke(op, (a, b, c), attributes)
+        if same_type:
+            check_types(op, (x, y, z))
+        try:
+            result = compute(x, y, z)
+        except KERNEL_ERRORS as error:
+            explain(op, (x, y, z), attributes, error)
+        array = wrap(result if single else result[0], context, None)
+        if recording:
+            parents = _parents((a, b, c))
+            if parents is not None:
+                array._ag = node_of(fn, gradient, (x, y, z), attributes, result, parents)
+        return array
+
+    return call
+
+
+def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
+    single, same_type = op.single, op.same_type
+
+    def call(*arrays: Any) -> Any:
+        recording = get_ident() in recorders
+        try:
+            tensors = [a._data for a in arrays]
+            context = arrays[0]._ctx
+            others = [a for a in arrays if a._ctx is not context]
+        except AttributeError:
+            return invoke(op, arrays, attributes)
+        if others or (by_torch and recording):
+            return invoke(op, arrays, attributes)
+        if same_type:
+            check_types(op, tensors)
+        try:
+            result = compute(*tensors)
+        except KERNEL_ERRORS as error:
+            explain(op, tensors, attributes, error)
+        array = wrap(result if single else result[0], context, None)
+        if recording:
+            parents = _parents(arrays)
+            if parents is not None:
+                array._ag = node_of(fn, gradient, tensors, attributes, result, parents)
+        return array
+
+    return call
+
+
+_BY_COUNT = {1: _unary, 2: _binary, 3: _ternary}
+
+
+def _parents(arrays: Sequence[Any]) -> list[Any] | None:
+    """Where the arrays came from, None if none is part of a graph."""
+    parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
+    return None if parents.count(None) == len(parents) else parents
+
+
+def with_number(op: Operator) -> Callable[..., Any]:
+    """The call of an operator of an array and the number ``scalar``: ``(array, number)``."""
+    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
+
+    def call(a: Any, number: Any) -> Any:
+        try:
+            data, context, entry = a._data, a._ctx, a._ag
+        except AttributeError:
+            return invoke(op, (a,), {"scalar": number})
+        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
+        if recorded and by_torch:
+            return invoke(op, (a,), {"scalar": number})
+        try:
+            result = compute(data, scalar=number)
+        except KERNEL_ERRORS as error:
+            explain(op, (data,), {"scalar": number}, error)
+        node = node_of(fn, gradient, (data,), {"scalar": number}, result, (entry,)) if recorded else None
+        return wrap(result, context, node)
+
+    return call
