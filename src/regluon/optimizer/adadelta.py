@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.many import Many, add_, addcmul_, div_, mul_, plus, sqrt_, times_
 from regluon.optimizer.batch import zeros_like
-from regluon.optimizer.many import Many, add_, addcmul_, div_, mul_, plus, sqrt_, times_
 from regluon.optimizer.optimizer import Optimizer, register
 
 __all__ = ["AdaDelta"]

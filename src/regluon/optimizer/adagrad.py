@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.formulas import adagrad
+from regluon.ops.many import Many
 from regluon.optimizer.batch import zeros_like
-from regluon.optimizer.many import Many, add_, addcdiv_, addcmul_, plus, sqrt_
 from regluon.optimizer.optimizer import Optimizer, register
 
 __all__ = ["AdaGrad"]
@@ -37,9 +38,4 @@ class AdaGrad(Optimizer):
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         (h,) = state
         g, scale = self._scaled(g)
-        addcmul_(h, g, g, scale * scale)
-        if wd:
-            add_(w, w, -lr * wd)
-        root = plus(h, self.float_stable_eps)
-        sqrt_(root)
-        addcdiv_(w, g, root, -lr * scale)
+        adagrad(w, g, scale, h, lr, wd, self.float_stable_eps)

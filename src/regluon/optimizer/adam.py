@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.formulas import adam
+from regluon.ops.many import Many
 from regluon.optimizer.batch import zeros_like
-from regluon.optimizer.many import Many, addcdiv_, addcmul_, complement, lerp_, mul_, shift_, sqrt
 from regluon.optimizer.optimizer import Optimizer, register
 
 __all__ = ["Adam"]
@@ -52,11 +53,5 @@ class Adam(Optimizer):
 
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         m, v = state
-        g = self._decayed(w, g, wd)
-        lerp_(m, g, complement(self.beta1))
-        mul_(v, self.beta2)
-        addcmul_(v, g, g, complement(self.beta2))
         lr *= math.sqrt(1 - self.beta2**t) / (1 - self.beta1**t)
-        root = sqrt(v)
-        shift_(root, self.epsilon)
-        addcdiv_(w, m, root, -lr)
+        adam(w, self._decayed(w, g, wd), m, v, lr, self.beta1, self.beta2, self.epsilon)

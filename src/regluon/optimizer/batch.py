@@ -10,8 +10,8 @@ from torch import Tensor
 
 from regluon.base import MXNetError
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.many import Many
 from regluon.ops.registry import describe_value
-from regluon.optimizer.many import Many
 
 __all__ = ["Batch", "arrays_of", "as_lists", "gather", "is_half", "zeros_like"]
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, TypeVar
 
 from regluon.lr_scheduler import LRScheduler
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.formulas import decayed, scaled
+from regluon.ops.many import Many
 from regluon.optimizer.batch import Batch, as_lists, gather, is_half
-from regluon.optimizer.many import Many, add_, clamp_, mul
 from regluon.optimizer.rates import Rates
 
 __all__ = ["Optimizer", "create", "register"]
@@ -221,22 +222,11 @@ class Optimizer(Rates):
 
     def _scaled(self, g: Many) -> tuple[Many, float]:
         """``clip(rescale_grad * g)`` as a product of tensors and a number."""
-        if not self.clip_gradient:
-            return g, self.rescale_grad
-        g = mul(g, self.rescale_grad)
-        clamp_(g, self.clip_gradient)
-        return g, 1.0
+        return scaled(g, self.rescale_grad, self.clip_gradient or None)
 
     def _decayed(self, w: Many, g: Many, wd: float) -> Many:
         """``clip(rescale_grad * g + wd * w)``."""
-        if not wd and not self.clip_gradient and self.rescale_grad == 1:
-            return g
-        g = mul(g, self.rescale_grad)
-        if wd:
-            add_(g, w, wd)
-        if self.clip_gradient:
-            clamp_(g, self.clip_gradient)
-        return g
+        return decayed(w, g, wd, self.rescale_grad, self.clip_gradient or None)
 
     # Pickles
 

@@ -6,19 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.formulas import rmsprop, rmsprop_centered
+from regluon.ops.many import Many, clamp_
 from regluon.optimizer.batch import zeros_like
-from regluon.optimizer.many import (
-    Many,
-    add_,
-    addcdiv_,
-    addcmul_,
-    clamp_,
-    complement,
-    lerp_,
-    mul_,
-    plus,
-    sqrt_,
-)
 from regluon.optimizer.optimizer import Optimizer, register
 
 __all__ = ["RMSProp"]
@@ -72,21 +62,11 @@ class RMSProp(Optimizer):
         return tuple(zeros_like(weight) for _ in range(3 if self.centered else 1))
 
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
-        n, *rest = state
         g = self._decayed(w, g, wd)
-        mul_(n, self.gamma1)
-        addcmul_(n, g, g, complement(self.gamma1))
-        root = plus(n, self.epsilon)
-        if not rest:
-            sqrt_(root)
-            addcdiv_(w, g, root, -lr)
+        if len(state) == 1:
+            rmsprop(w, g, state[0], lr, self.gamma1, self.epsilon)
         else:
-            b, d = rest
-            lerp_(b, g, complement(self.gamma1))
-            addcmul_(root, b, b, -1.0)
-            sqrt_(root)
-            mul_(d, self.gamma2)
-            addcdiv_(d, g, root, -lr)
-            add_(w, d)
+            n, b, d = state
+            rmsprop_centered(w, g, n, b, d, lr, self.gamma1, self.gamma2, self.epsilon)
         if self.clip_weights:
             clamp_(w, self.clip_weights)

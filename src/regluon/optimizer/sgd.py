@@ -8,8 +8,9 @@ from typing import Any
 
 from regluon.base import MXNetError
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.formulas import descend, momentum, nesterov
+from regluon.ops.many import Many
 from regluon.optimizer.batch import zeros_like
-from regluon.optimizer.many import Many, add_, mul_
 from regluon.optimizer.optimizer import Optimizer, register
 
 __all__ = ["NAG", "SGD", "ccSGD"]
@@ -35,15 +36,7 @@ class _Descent(Optimizer):
         scale = self.rescale_grad
         if self.clip_gradient:
             g, scale = self._scaled(g)
-        if len(w) == 1:
-            weight = w[0]
-            if wd:
-                weight.add_(weight, alpha=-lr * wd)
-            weight.add_(g[0], alpha=-lr * scale)
-            return
-        if wd:
-            add_(w, w, -lr * wd)
-        add_(w, g, -lr * scale)
+        descend(w, g, scale, lr, wd)
 
 
 @register
@@ -79,12 +72,7 @@ class SGD(_Descent):
                 "give it to the constructor"
             )
         g, scale = self._scaled(g)
-        (m,) = state
-        mul_(m, self.momentum)
-        if wd:
-            add_(m, w, -lr * wd)
-        add_(m, g, -lr * scale)
-        add_(w, m)
+        momentum(w, g, scale, state[0], lr, wd, self.momentum)
 
 
 @register
@@ -118,13 +106,4 @@ class NAG(_Descent):
             self._descend(w, g, lr, wd)
             return
         g, scale = self._scaled(g)
-        (m,) = state
-        ahead = 1 + self.momentum
-        mul_(m, self.momentum)
-        if wd:
-            add_(w, w, -ahead * lr * wd)
-        add_(w, m, self.momentum)
-        add_(w, g, -ahead * lr * scale)
-        if wd:
-            add_(m, w, -lr * wd)
-        add_(m, g, -lr * scale)
+        nesterov(w, g, scale, state[0], lr, wd, self.momentum)

@@ -21,18 +21,29 @@ __all__ = [
     "addcmul_",
     "clamp_",
     "complement",
+    "copy_",
     "div_",
     "lerp_",
     "mul",
     "mul_",
     "plus",
+    "rest_of_power",
     "shift_",
+    "sign",
     "sqrt",
     "sqrt_",
     "times_",
 ]
 
 Many: TypeAlias = list[Tensor]
+
+
+def copy_(x: Many, y: Many) -> None:
+    """``x = y``."""
+    if len(x) == 1:
+        x[0].copy_(y[0])
+    else:
+        torch._foreach_copy_(x, y)
 
 
 def add_(x: Many, y: Many, factor: float = 1.0) -> None:
@@ -85,6 +96,11 @@ def clamp_(x: Many, bound: float) -> None:
     else:
         torch._foreach_clamp_min_(x, -bound)
         torch._foreach_clamp_max_(x, bound)
+
+
+def sign(x: Many) -> Many:
+    """-1, 0 or 1."""
+    return [torch.sign(x[0])] if len(x) == 1 else list(torch._foreach_sign(x))
 
 
 def sqrt(x: Many) -> Many:
@@ -144,3 +160,8 @@ def lerp_(x: Many, y: Many, weight: float) -> None:
 def complement(decay: float) -> float:
     """``1 - decay`` as MXNet's kernels have it, in float32: that of 0.999 differs from float64's by 1e-5."""
     return float(np.float32(1) - np.float32(decay))
+
+
+def rest_of_power(decay: float, t: int) -> float:
+    """``1 - decay ** t`` as MXNet's kernels have it: a power in float32, subtracted in float64."""
+    return 1.0 - float(np.power(np.float32(decay), np.float32(t)))

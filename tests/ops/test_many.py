@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from regluon.optimizer import many
+from regluon.ops import many
 
 IN_PLACE: dict[str, tuple[int, tuple[float, ...], Callable[..., np.ndarray]]] = {
     "add_": (2, (0.5,), lambda x, y, f: x + f * y),
+    "copy_": (2, (), lambda x, y: y),
     "mul_": (1, (0.3,), lambda x, f: x * f),
     "shift_": (1, (0.3,), lambda x, f: x + f),
     "clamp_": (1, (0.4,), lambda x, f: np.clip(x, -f, f)),
@@ -26,6 +27,7 @@ NEW: dict[str, tuple[int, tuple[float, ...], Callable[..., np.ndarray]]] = {
     "mul": (1, (0.3,), lambda x, f: x * f),
     "plus": (1, (0.3,), lambda x, f: x + f),
     "sqrt": (1, (), np.sqrt),
+    "sign": (1, (), np.sign),
 }
 
 
@@ -61,9 +63,10 @@ def test_a_weight_onto_itself() -> None:
 
 
 def test_every_function_is_held_here() -> None:
-    assert {*IN_PLACE, *NEW, "Many", "complement"} == set(many.__all__)
+    assert {*IN_PLACE, *NEW, "Many", "complement", "rest_of_power"} == set(many.__all__)
 
 
 def test_complement_is_float32s() -> None:
     assert many.complement(0.999) == float(np.float32(1) - np.float32(0.999))
     assert many.complement(0.999) != np.float32(1 - 0.999)
+    assert many.rest_of_power(0.999, 1) == many.complement(0.999)
