@@ -5,6 +5,7 @@ from __future__ import annotations
 from regluon.ops import (
     activation,
     attention,
+    batch_norm,
     binary,
     boxes,
     comparison,
@@ -29,6 +30,7 @@ from regluon.ops import (
     normalization,
     output,
     pdf,
+    points,
     pooling,
     precision,
     proposal,
@@ -58,6 +60,7 @@ from regluon.ops import (
 __all__ = [
     "activation",
     "attention",
+    "batch_norm",
     "binary",
     "boxes",
     "comparison",
@@ -82,6 +85,7 @@ __all__ = [
     "normalization",
     "output",
     "pdf",
+    "points",
     "pooling",
     "precision",
     "proposal",
