@@ -54,7 +54,8 @@ def potrf(A: Tensor) -> Tensor:
         If A is not positive definite.
     """
     require_square(A)
-    return torch.linalg.cholesky(A).contiguous()
+    factor: Tensor = torch.linalg.cholesky(A)
+    return factor.contiguous()
 
 
 @register("_linalg_potri", aliases=("linalg_potri",))
@@ -93,7 +94,8 @@ def inverse(A: Tensor) -> Tensor:
         If A is singular.
     """
     require_square(A)
-    return torch.linalg.inv(A).contiguous()
+    found: Tensor = torch.linalg.inv(A)
+    return found.contiguous()
 
 
 @register("_linalg_det", aliases=("linalg_det",))

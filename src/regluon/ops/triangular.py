@@ -82,7 +82,9 @@ def trsm(
     _require_fit(A, B, rightside)
     upper = lower is transpose
     triangle = A.mT if transpose else A
-    found = torch.linalg.solve_triangular(triangle, _scaled(B, alpha), upper=upper, left=not rightside)
+    found: Tensor = torch.linalg.solve_triangular(
+        triangle, _scaled(B, alpha), upper=upper, left=not rightside
+    )
     return found.contiguous()
 
 
