@@ -16,7 +16,7 @@ ROOT = "regluon"
 # index page of everything above it.
 ROWS = [
     ("fileio", "base", "context", "registry"),
-    ("lazy", "alias", "shims"),
+    ("lazy", "alias", "shims", "reference"),
     ("ops",),
     ("random",),
     ("tape",),
@@ -28,7 +28,7 @@ ROWS = [
     ("interop",),
     (ROOT,),
     ("toolbox",),
-    ("notebook",),
+    ("notebook", "check"),
     ("cli",),
 ]
 RANK = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}

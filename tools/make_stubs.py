@@ -18,7 +18,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from regluon.ndarray.arithmetic import BINARY
+from regluon.ndarray.arithmetic import BINARY, binary_function
 from regluon.ndarray.functions import signature_of
 from regluon.ndarray.methods import methods
 from regluon.ndarray.namespace import functions
@@ -108,8 +108,14 @@ def namespace_stub(prefix: str, module: str) -> str:
         for name in sorted(functions(prefix, module).keys() - own)
     ]
     if module == "__init__":
-        lines += [f"def {name}(lhs: Any, rhs: Any) -> Any: ..." for name in sorted(BINARY)]
+        lines += [binary_text(name) for name in sorted(BINARY)]
     return HEAD + "\n" + "\n".join(lines) + "\n"
+
+
+def binary_text(name: str) -> str:
+    """The stub of a function of two arrays or numbers."""
+    parameters = inspect.signature(binary_function(name)).parameters
+    return f"def {name}({', '.join(f'{p}: Any' for p in parameters)}) -> Any: ..."
 
 
 def methods_stub() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regluon.ndarray import _internal, contrib, linalg, random
+from regluon.ndarray import _internal, contrib, linalg, op, random
 from regluon.ndarray.arithmetic import BINARY, binary_function
 from regluon.ndarray.creation import (
     arange,
@@ -19,7 +19,6 @@ from regluon.ndarray.creation import (
     zeros,
 )
 from regluon.ndarray.methods import attach_methods
-from regluon.ndarray.namespace import functions
 from regluon.ndarray.ndarray import NDArray, waitall
 from regluon.ndarray.rearrange import concatenate, moveaxis, onehot_encode, split_v2
 from regluon.ndarray.saveload import load, load_frombuffer, save
@@ -43,6 +42,7 @@ __all__ = [
     "moveaxis",
     "onehot_encode",
     "ones",
+    "op",
     "random",
     "save",
     "split_v2",
@@ -53,5 +53,5 @@ __all__ = [
 ]
 
 attach_methods()
-globals().update(functions("", __name__))
+globals().update({name: getattr(op, name) for name in op.__all__})
 globals().update({name: binary_function(name) for name in BINARY})

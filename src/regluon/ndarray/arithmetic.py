@@ -84,10 +84,14 @@ def binary_function(name: str) -> Callable[[Any, Any], Any]:
             return backward(rhs, lhs)
         return plain(_number(lhs), _number(rhs))
 
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = __package__
-    function.__doc__ = f"{OPERATORS[BINARY[name].both].doc}; each an array or a number"
-    return function
+    def power(base: Any, exp: Any) -> Any:  # MXNet's names for its sides
+        return function(base, exp)
+
+    found = power if name == "power" else function
+    found.__name__ = found.__qualname__ = name
+    found.__module__ = __package__
+    found.__doc__ = f"{OPERATORS[BINARY[name].both].doc}; each an array or a number"
+    return found
 
 
 def binary_method(name: str) -> Callable[[Any, Any], Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils import dlpack
+from torch.utils.dlpack import from_dlpack as tensor_from_dlpack
 
 from regluon.base import DTypeLike, MXNetError, mx_real_t, numpy_dtype, torch_dtype
 from regluon.context import Context, as_context, current_context
@@ -228,9 +228,9 @@ def from_numpy(ndarray: Any, zero_copy: bool = True, array_cls: type[NDArray] = 
     return array_cls(data, Context("cpu", 0))
 
 
-def from_dlpack(dlpack_capsule: Any) -> NDArray:
+def from_dlpack(dlpack: Any) -> NDArray:
     """An array in the memory that a DLPack capsule, or an object that gives one, stands for."""
-    data = dlpack.from_dlpack(dlpack_capsule).contiguous()
+    data = tensor_from_dlpack(dlpack).contiguous()
     device = data.device
     return NDArray(data, Context("cpu", 0) if device.type == "cpu" else Context("gpu", device.index))
 

@@ -29,12 +29,17 @@ def signature_of(op: Operator) -> inspect.Signature:
     """Inputs, then attributes with their defaults, then ``out`` and ``name``."""
     kind = inspect.Parameter.KEYWORD_ONLY if op.variadic else inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [_parameter(op, i) for i in range(len(op.inputs))]
-    parameters += [
-        inspect.Parameter(a.name, kind, default=None if a.required else a.default)
-        for a in op.attributes.values()
-    ]
-    extra = ("out", "name") if op.inputs else ("ctx", "out", "name")
-    return inspect.Signature([*parameters, *[inspect.Parameter(e, kind, default=None) for e in extra]])
+    named = [*_names(op)[len(op.inputs) :], "out", "name"]
+    parameters += [inspect.Parameter(n, kind, default=op.defaults.get(n)) for n in named]
+    return inspect.Signature(parameters)
+
+
+def _names(op: Operator) -> tuple[str, ...]:
+    """What can be given by position. Operators that make arrays have ``ctx``, right before ``dtype``."""
+    attributes = list(op.attributes)
+    if not op.inputs:
+        attributes.insert(attributes.index("dtype") if "dtype" in attributes else len(attributes), "ctx")
+    return (*op.inputs, *attributes)
 
 
 def _parameter(op: Operator, position: int) -> inspect.Parameter:
@@ -123,15 +128,17 @@ def _prepared(
 
 
 def _without_inputs(op: Operator) -> Callable[..., Any]:
-    def call(*args: Any, ctx: Any = None, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
-        return create(op, op.read_all(_by_name(op, args, kwargs)), ctx, out)
+    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
+        given = _by_name(op, args, kwargs)
+        ctx = given.pop("ctx", None)
+        return create(op, op.read_all(given), ctx, out)
 
     return call
 
 
 def _by_name(op: Operator, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """All that is given beside the inputs' places, by name; complains of what is given twice or too much."""
-    names = (*op.inputs, *op.attributes)
+    names = _names(op)
     given = dict(zip(names, args, strict=False))
     if len(args) > len(names) or not given.keys().isdisjoint(kwargs):
         raise TypeError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 
@@ -72,9 +73,21 @@ def ramp(
 
 @register("_contrib_arange_like")
 def arange_like(
-    data: Tensor, *, start: float = 0.0, step: float = 1.0, repeat: int = 1, axis: int | None = None
+    data: Tensor,
+    *,
+    start: float = 0.0,
+    step: float = 1.0,
+    repeat: int = 1,
+    ctx: Any = None,
+    axis: int | None = None,
 ) -> Tensor:
-    """start, start + step, ... in the shape of data, or of its ``axis`` alone; each ``repeat`` times."""
+    """start, start + step, ... in the shape of data, or of its ``axis`` alone; each ``repeat`` times.
+
+    Parameters
+    ----------
+    ctx
+        Nothing comes of it: the result is where data is.
+    """
     shape = data.shape if axis is None else data.shape[axis : axis + 1 or None]
     count = shape.numel()
     return ramp(-(-count // repeat), start, step, repeat, data.dtype, data.device)[:count].reshape(shape)
