@@ -25,8 +25,9 @@ NAMES = sorted(name for name, op in OPERATORS.items() if op.name in FIRST)
 def function(name: str) -> Any:
     """The function of an operator, where MXNet has it."""
     for prefix in PREFIXES:
-        if name.startswith(prefix):
-            return getattr(getattr(nd, prefix.strip("_")), name.removeprefix(prefix))
+        place = getattr(nd, prefix.strip("_"), None)
+        if name.startswith(prefix) and hasattr(place, name.removeprefix(prefix)):
+            return getattr(place, name.removeprefix(prefix))
     return getattr(nd._internal if name.startswith("_") else nd, name)
 
 
