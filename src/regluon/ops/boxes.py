@@ -19,8 +19,8 @@ __all__ = ["Format", "center_size", "corners", "greedy", "in_front", "intersecti
 
 Format: TypeAlias = Literal["center", "corner"]
 Coordinates: TypeAlias = tuple[Tensor, ...]
-_PAIRS = 2**21
-_HEAD = 256
+_PAIRS = 2**19
+_HEAD = 128
 
 
 def corners(boxes: Tensor, form: str) -> Coordinates:
@@ -57,7 +57,7 @@ def intersection_over_union(boxes: Coordinates, others: Coordinates) -> Tensor:
 def greedy(alive: Tensor, suppresses: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
     """Which of each row's candidates are kept, when the first is kept and suppresses others, and so on.
 
-    Goes through the candidates that are left in blocks of up to 256: within a block, keeping is repeated from
+    Goes through the candidates that are left in blocks of up to 128: within a block, keeping is repeated from
     its own result until nothing changes, which takes as many steps as suppressions hang on each other.
 
     Parameters
