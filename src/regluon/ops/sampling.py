@@ -54,9 +54,10 @@ def _sampled(data: Tensor, grid: Tensor) -> Tensor:
 
 @register("BilinearSampler", same_type=True)
 def bilinear_sampler(data: Tensor, grid: Tensor, *, cudnn_off: bool | None = None) -> Tensor:
-    """out[n, c, i, j] = data[n, c] at x = grid[n, 0, i, j], y = grid[n, 1, i, j], between pixels by bilinear interpolation
+    """out[n, c, i, j] = data[n, c] at x = grid[n, 0, i, j], y = grid[n, 1, i, j]
 
-    -1 is the center of the first column or row, 1 that of the last. What lies outside is 0.
+    Between pixels it interpolates bilinearly. -1 is the center of the first column or row, 1 that of the
+    last; what lies outside is 0.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def bilinear_sampler(data: Tensor, grid: Tensor, *, cudnn_off: bool | None = Non
     Outputs
     -------
     out : (batch, channels, out_height, out_width)
-    """  # noqa: E501
+    """
     if data.dim() != 4 or grid.dim() != 4 or grid.shape[1] != 2 or data.shape[0] != grid.shape[0]:
         raise ValueError(
             "it needs data (batch, channels, height, width) and a grid (batch, 2, height, width)"
