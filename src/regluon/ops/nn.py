@@ -1,4 +1,4 @@
-"""Layers' operators: fully connected, embedding, layer normalization."""
+"""Layers' operators: fully connected, embedding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _sum = torch.sum
 _mul = torch.mul
 
 _embedding_backward = torch.ops.aten.embedding_dense_backward.default
-_layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
 
 
 @register("FullyConnected", aliases=("fully_connected",))
@@ -188,71 +187,3 @@ def _(
 @infer_shape(embedding)
 def _(data: Any, weight: Any, *, input_dim: int, output_dim: int, dtype: Any, sparse_grad: bool) -> Any:
     return data, (input_dim, output_dim)
-
-
-@register("LayerNorm", same_type=True, visible=lambda a: 3 if a["output_mean_var"] else 1)
-def layer_norm(
-    data: Tensor,
-    gamma: Tensor,
-    beta: Tensor,
-    *,
-    axis: int = -1,
-    eps: float = 1e-5,
-    output_mean_var: bool = False,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """(data - mean) / sqrt(var + eps) * gamma + beta, with the mean and the variance along ``axis``
-
-    Inputs
-    ------
-    data : (...), of extent k along ``axis``
-    gamma, beta : (k,)
-
-    Outputs
-    -------
-    out : like data
-    mean, std : like data with extent 1 along ``axis``, if ``output_mean_var``; std is sqrt(var + eps). No
-        gradient passes through them.
-    """
-    length = data.size(axis)
-    if gamma.shape != (length,) or beta.shape != (length,):
-        raise ValueError(
-            f"gamma and beta must have shape {(length,)}, the extent of axis {axis}, "
-            f"but they have {tuple(gamma.shape)} and {tuple(beta.shape)}"
-        )
-    if axis in (-1, data.dim() - 1):
-        out, mean, scale = torch.native_layer_norm(data, (length,), gamma, beta, eps)
-        return out, mean, torch.reciprocal(scale)
-    out, mean, scale = torch.native_layer_norm(data.movedim(axis, -1), (length,), gamma, beta, eps)
-    parts = [t.movedim(-1, axis).contiguous() for t in (out, mean, torch.reciprocal(scale))]
-    return parts[0], parts[1], parts[2]
-
-
-@gradient(layer_norm)
-def _(
-    g: Any,
-    need: Any,
-    out: tuple[Tensor, Tensor, Tensor],
-    data: Tensor,
-    gamma: Tensor,
-    beta: Tensor,
-    *,
-    axis: int,
-    eps: float,
-    output_mean_var: bool,
-) -> Any:
-    parts = [g[0] if output_mean_var else g, data, out[1], torch.reciprocal(out[2])]
-    last = axis in (-1, data.dim() - 1)
-    if not last:
-        parts = [t.movedim(axis, -1) for t in parts]
-    wanted = [n is not None for n in need]
-    of_data, of_gamma, of_beta = _layer_norm_backward(
-        *parts[:2], gamma.shape, *parts[2:], gamma, beta, wanted
-    )
-    if not last and wanted[0]:
-        of_data = of_data.movedim(-1, axis)
-    return of_data, of_gamma, of_beta
-
-
-@infer_shape(layer_norm)
-def _(data: Any, gamma: Any, beta: Any, *, axis: int, **attributes: Any) -> Any:
-    return data, (data[axis],), (data[axis],)
