@@ -198,7 +198,7 @@ for _name, _of, _aliases in (
     ("elemwise_add", "broadcast_add", ("_add", "_plus", "_Plus")),
     ("elemwise_sub", "broadcast_sub", ("_sub", "_minus", "_Minus")),
     ("elemwise_mul", "broadcast_mul", ("_mul", "_Mul")),
-    ("elemwise_div", "broadcast_div", ("_div", "_Div")),
+    ("elemwise_div", "broadcast_div", ("_div", "_Div", "_scatter_elemwise_div")),
     ("_grad_add", "broadcast_add", ()),
     ("_mod", "broadcast_mod", ("_Mod",)),
     ("_power", "broadcast_power", ("_Power",)),

@@ -35,6 +35,20 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (g,)
 
 
+@register("_copyto")
+def copyto(data: Tensor) -> Tensor:
+    """A copy of data, for an ``out`` on whatever device"""
+    return data.clone()
+
+
+@register("_identity_with_attr_like_rhs", same_type=True)
+def identity_like_rhs(lhs: Tensor, rhs: Tensor) -> Tensor:
+    """A copy of lhs; rhs, of the same shape and type, only tells what these are"""
+    if lhs.shape != rhs.shape:
+        raise ValueError("lhs and rhs must be of one shape")
+    return lhs.clone()
+
+
 @register("BlockGrad", aliases=("stop_gradient",))
 def stop_gradient(data: Tensor) -> Tensor:
     """data as a constant: its gradient is 0"""

@@ -213,6 +213,23 @@ def scatter_nd(data: Tensor, indices: Tensor, *, shape: Shape) -> Tensor:
     return torch.index_put(whole, _coordinates(indices, shape), data)
 
 
+@register("_scatter_set_nd", same_type=True)
+def scatter_set_nd(lhs: Tensor, rhs: Tensor, indices: Tensor, *, shape: Shape) -> Tensor:
+    """A copy of lhs, in which out[indices[0, ...], indices[1, ...], ...] = rhs[...]
+
+    Parameters
+    ----------
+    shape
+        That of lhs.
+    """
+    if lhs.shape != shape:
+        raise ValueError(f"lhs must have the shape {shape}")
+    rows = _coordinates(indices, shape)
+    if rhs.shape != indices.shape[1:] + lhs.shape[len(rows) :]:
+        raise ValueError("rhs must have a place for each of the indices")
+    return torch.index_put(lhs, rows, rhs)
+
+
 def _mask(condition: Tensor, x: Tensor) -> Tensor:
     mask = torch.ne(condition, constant(0, condition.dtype))
     if condition.shape == x.shape:

@@ -16,6 +16,12 @@ SAMPLES += [
     S("Cast", [(2, 3)], {"dtype": "string"}, fails=True),
     S("Cast", [(2, 3)], fails=True),
     S("MakeLoss", [ints((2, 3), 0, 4, "int32")], fails=True),
+    S("_copyto", [(2, 3)], grad=False),
+    S("_copyto", [ints((3,), 0, 4, "int64")], grad=False),
+    S("_identity_with_attr_like_rhs", [(2, 3), (2, 3)]),
+    S("_identity_with_attr_like_rhs", [ints((3,), 0, 4, "int32"), ints((3,), 0, 4, "int32")]),
+    S("_identity_with_attr_like_rhs", [(2, 3), (2, 1)], fails=True),
+    S("_identity_with_attr_like_rhs", [(2, 3), normal((2, 3), "float64")], fails=True),
 ]
 SAMPLES += [
     S("MakeLoss", [x], dict(given, grad_scale=2.0), kink=True)
