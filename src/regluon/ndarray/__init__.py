@@ -22,6 +22,7 @@ from regluon.ndarray.methods import attach_methods
 from regluon.ndarray.ndarray import NDArray, waitall
 from regluon.ndarray.rearrange import concatenate, moveaxis, onehot_encode, split_v2
 from regluon.ndarray.saveload import load, load_frombuffer, save
+from regluon.ndarray.statistics import histogram
 
 __all__ = [
     "NDArray",
@@ -35,6 +36,7 @@ __all__ = [
     "from_dlpack",
     "from_numpy",
     "full",
+    "histogram",
     "linalg",
     "linspace",
     "load",
