@@ -30,8 +30,10 @@ def test_forward_is_mxnets(sample: S) -> None:
         assert out.is_contiguous()
         assert not out.numel() or out.data_ptr() not in memory, "it shares an input's memory"
         assert out.dim() or not recorded(sample, f"out{n}").ndim
+    written = run.op.written(len(run.inputs))
+    assert not sample.writes or set(sample.writes) == set(written)
     for i in sample.writes:
-        close(outs[run.op.writes[i]], recorded(sample, f"after{i}"), sample)
+        close(outs[written[i]], recorded(sample, f"after{i}"), sample)
     for x, old in zip(run.inputs, before, strict=True):
         assert x is None or torch.equal(torch.nan_to_num(x), torch.nan_to_num(old)), "an input was written"
 

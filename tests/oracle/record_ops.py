@@ -55,7 +55,57 @@ def by_symbol(name):
     return lambda *arrays, **attributes: mx.nd.CachedOp(getattr(mx.sym, name)(**attributes))(*arrays)
 
 
+# Updates that need the weights as ``out``, and how many inputs follow those of the weights.
+INTO_WEIGHTS = {
+    "nag_mom": 0,
+    "multi_sgd": 0,
+    "multi_mp_sgd": 0,
+    "preloaded_multi": 2,
+    "_adamw": 1,
+    "_mp_adamw": 1,
+    "_multi_adamw": 1,
+    "_multi_mp_adamw": 1,
+    "_multi_lamb": 0,
+    "_multi_mp_lamb": 0,
+    "_scatter_set_nd": 2,
+    "_copyto": 0,
+}
+
+
+def into_weights(function, rest):
+    """``function`` on copies of the weights, which are ``out`` as well."""
+
+    def call(*arrays, **attributes):
+        count = attributes.get("num_weights", attributes.get("num_tensors", 1))
+        stride = (len(arrays) - rest) // count
+        inputs = list(arrays)
+        for i in range(0, stride * count, stride):
+            inputs[i] = arrays[i].copy()
+        return function(*inputs, out=inputs[: stride * count : stride], **attributes)
+
+    return call
+
+
+def by_rows(function, sparse):
+    """A function of sparse arrays alone, here with all their rows: ``sparse`` are the inputs that must be."""
+
+    def call(*arrays, **attributes):
+        inputs = [a.tostype("row_sparse") if i in sparse else a.copy() for i, a in enumerate(arrays)]
+        function(*inputs, out=inputs[0], **attributes)
+        arrays[2][:] = inputs[2].tostype("default")
+        return inputs[0].tostype("default")
+
+    return call
+
+
 def function_of(name):
+    for prefix, rest in INTO_WEIGHTS.items():
+        if name.startswith(prefix):
+            return into_weights(getattr(mx.nd._internal if name[0] == "_" else mx.nd, name), rest)
+    if name == "_sparse_adagrad_update":
+        return by_rows(mx.nd.sparse.adagrad_update, (0, 1, 2))
+    if name == "_contrib_group_adagrad_update":
+        return by_rows(mx.nd.contrib.group_adagrad_update, (1,))
     if name in WITH_STATES:
         return by_symbol(name)
     if name in LOSSES:

@@ -86,7 +86,7 @@ def finish(
     """Writes back updated inputs, hides inner outputs, fills ``out``, wraps."""
     if type(result) is Tensor:
         return _deliver(op, result, arrays, context, out, node)
-    for position, index in op.writes.items():
+    for position, index in op.written(len(arrays)).items():
         if arrays[position] is not None and result[index] is not None:
             arrays[position]._data.copy_(result[index])
     shown = op.shown(result, attributes)

@@ -60,6 +60,7 @@ from regluon.ops import (
     updates_adaptive,
     updates_lamb,
     updates_many,
+    updates_many_adaptive,
     updates_preloaded,
 )
 
@@ -121,5 +122,6 @@ __all__ = [
     "updates_adaptive",
     "updates_lamb",
     "updates_many",
+    "updates_many_adaptive",
     "updates_preloaded",
 ]

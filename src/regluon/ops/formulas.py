@@ -39,7 +39,8 @@ __all__ = [
     "ftrl",
     "lamb_direction",
     "lamb_step",
-    "momentum",
+    "lamb_steps",
+    "heavy_ball",
     "nesterov",
     "rmsprop",
     "rmsprop_centered",
@@ -83,8 +84,8 @@ def descend(w: Many, g: Many, scale: float, lr: float, wd: float) -> None:
     add_(w, g, -lr * scale)
 
 
-def momentum(w: Many, g: Many, scale: float, m: Many, lr: float, wd: float, kept: float) -> None:
-    """``m = kept * m - lr * (g + wd * w)``, ``w += m``."""
+def heavy_ball(w: Many, g: Many, scale: float, m: Many, lr: float, wd: float, kept: float) -> None:
+    """Descent with momentum: ``m = kept * m - lr * (g + wd * w)``, ``w += m``."""
     mul_(m, kept)
     if wd:
         add_(m, w, -lr * wd)
@@ -288,3 +289,10 @@ def lamb_step(
         r1 = torch.clamp(r1, lower, upper)
     ratio = torch.where((r1 == 0) | (r2 == 0), torch.ones_like(r1), r1 / r2)
     w.addcmul_(u, ratio, value=-lr)
+
+
+def lamb_steps(w: Many, u: Many, measured: Many, lr: float, lower: float | None, upper: float | None) -> None:
+    """:func:`lamb_step` of each weight, with the norms of ``measured`` and u."""
+    norms = zip(torch._foreach_norm(measured), torch._foreach_norm(u), strict=True)
+    for weight, direction, (r1, r2) in zip(w, u, norms, strict=True):
+        lamb_step(weight, direction, r1, r2, lr, lower, upper)

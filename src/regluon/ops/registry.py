@@ -66,6 +66,7 @@ DType: TypeAlias = torch.dtype
 Mode: TypeAlias = Annotated[bool, "whether the operator runs for training"]
 Device: TypeAlias = Annotated[torch.device, "where the operator makes its result"]
 Visible: TypeAlias = int | Callable[[dict[str, Any]], int] | None
+Writes: TypeAlias = dict[int, int] | Callable[[int], dict[int, int]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -121,7 +122,7 @@ class Operator:
     same_type: bool
     view: bool
     visible: Visible
-    writes: dict[int, int]
+    writes: Writes
     single: bool
     compute: Callable[..., Any] = field(init=False)
     gradient: Callable[..., Sequence[Tensor | None]] = field(init=False)
@@ -152,6 +153,10 @@ class Operator:
         """Those of several outputs that the caller sees."""
         visible = self.visible(attributes) if callable(self.visible) else self.visible
         return outs if visible is None else outs[:visible]
+
+    def written(self, count: int) -> dict[int, int]:
+        """Which of ``count`` inputs are updated: position -> that of the output with the new value."""
+        return self.writes(count) if callable(self.writes) else self.writes
 
     def read(self, name: str, value: Any) -> Any:
         """The value of attribute ``name`` in its declared type."""
@@ -184,7 +189,7 @@ def register(
     same_type: bool = False,
     view: bool = False,
     visible: Visible = None,
-    writes: dict[str, int] | None = None,
+    writes: dict[str, int] | Callable[[int], dict[int, int]] | None = None,
 ) -> Callable[[F], F]:
     """Makes an operator of a function; see the module's docstring.
 
@@ -202,7 +207,8 @@ def register(
         How many of the outputs the caller sees, if not all: a number, or a function of the attributes. The
         hidden ones come last; they keep what the gradient needs.
     writes
-        Which inputs are updated by the operator: input name -> position of the output with its new value.
+        Which inputs are updated by the operator: input name -> position of the output with its new value. An
+        operator of any number of inputs has a function of their number: position -> position.
     """
 
     def decorate(fn: F) -> F:
@@ -312,7 +318,7 @@ def _describe(
     same_type: bool,
     view: bool,
     visible: Visible,
-    writes: dict[str, int],
+    writes: dict[str, int] | Callable[[int], dict[int, int]],
 ) -> Operator:
     hints = typing.get_type_hints(fn, include_extras=True)
     inputs: list[str] = []
@@ -343,7 +349,7 @@ def _describe(
         same_type=same_type,
         view=view,
         visible=visible,
-        writes={inputs.index(key): position for key, position in writes.items()},
+        writes=writes if callable(writes) else {inputs.index(key): n for key, n in writes.items()},
         single=hints.get("return") is Tensor,
     )
 

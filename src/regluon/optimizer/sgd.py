@@ -8,7 +8,7 @@ from typing import Any
 
 from regluon.base import MXNetError
 from regluon.ndarray.ndarray import NDArray
-from regluon.ops.formulas import descend, momentum, nesterov
+from regluon.ops.formulas import descend, heavy_ball, nesterov
 from regluon.ops.many import Many
 from regluon.optimizer.batch import zeros_like
 from regluon.optimizer.optimizer import Optimizer, register
@@ -72,7 +72,7 @@ class SGD(_Descent):
                 "give it to the constructor"
             )
         g, scale = self._scaled(g)
-        momentum(w, g, scale, state[0], lr, wd, self.momentum)
+        heavy_ball(w, g, scale, state[0], lr, wd, self.momentum)
 
 
 @register
