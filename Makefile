@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 OUT ?= build/demo
 
-.PHONY: help demo test quick lint format typing stubs bench clean
+.PHONY: help demo test quick lint format typing stubs coverage bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ typing: $(READY) ## check types, strictly
 
 stubs: $(READY) ## generate the .pyi stubs from the operator registry
 	$(BIN)/python tools/make_stubs.py
+
+coverage: $(READY) ## generate docs/coverage.md from MXNet's names, the registry and the recordings
+	$(BIN)/python tools/make_coverage.py
 
 bench: $(READY) ## measure against PyTorch (and MXNet, where MXNET_PYTHON names its interpreter)
 	$(BIN)/python benchmarks $(ARGS)

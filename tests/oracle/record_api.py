@@ -107,7 +107,12 @@ VALUES = {
 }
 
 GENERATED = ("ndarray", "symbol")  # the module that generated functions claim
-SPECIAL = set("__class_getitem__ __dict__ __doc__ __hash__ __module__ __new__ __slots__ __weakref__".split())
+SPECIAL = set(
+    """
+    __class_getitem__ __del__ __dict__ __doc__ __getstate__ __hash__ __module__ __new__ __nonzero__
+    __setstate__ __slots__ __weakref__
+    """.split()
+)
 
 
 def canonical(module):
