@@ -1,3 +1,233 @@
 """Convolutions whose windows are deformed."""
 
 from __future__ import annotations
+
+import math
+from typing import Any, Literal, NamedTuple
+
+import torch
+
+from regluon.ops.points import bag_sums, corners
+from regluon.ops.registry import Shape, Tensor, infer_shape, register
+
+__all__: list[str] = []
+
+Layout = Literal["NCDHW", "NCHW", "NCW"]
+
+
+class _Window(NamedTuple):
+    """The attributes of a window along both axes."""
+
+    kernel: Shape
+    stride: Shape
+    dilate: Shape
+    pad: Shape
+
+    def extents(self, data: Tensor) -> Shape:
+        """The height and width of the result."""
+        parts = zip(data.shape[2:], *self, strict=True)
+        return tuple([(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, d, p in parts])
+
+
+def _window(kernel: Shape, stride: Shape, dilate: Shape, pad: Shape, layout: str | None) -> _Window:
+    if layout not in (None, "NCHW"):
+        raise ValueError("its layout is NCHW")
+    window = _Window(kernel, stride or (1, 1), dilate or (1, 1), pad or (0, 0))
+    if any(len(values) != 2 for values in window):
+        raise ValueError("kernel, stride, dilate and pad must have two numbers each")
+    if min(*window.kernel, *window.stride, *window.dilate) < 1:
+        raise ValueError("kernel, stride and dilate must be above 0")
+    return window
+
+
+@register("_contrib_DeformableConvolution", same_type=True)
+def deformable_convolution(
+    data: Tensor,
+    offset: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    kernel: Shape,
+    stride: Shape = (),
+    dilate: Shape = (),
+    pad: Shape = (),
+    num_filter: int,
+    num_group: int = 1,
+    num_deformable_group: int = 1,
+    workspace: int = 1024,
+    no_bias: bool = False,
+    layout: Layout | None = None,
+) -> Tensor:
+    """A convolution that reads each pixel of its window at a place that is moved by an offset
+
+    After Dai and others, *Deformable Convolutional Networks* (2017). Between pixels it interpolates bilinearly;
+    from the last pixel's center to its end the last pixel holds, and outside is 0.
+
+    Parameters
+    ----------
+    kernel, stride, dilate, pad
+        Two numbers each, of rows and of columns.
+    num_group
+        Groups of channels that are convolved each on its own.
+    num_deformable_group
+        Groups of channels that have offsets of their own.
+    workspace, layout
+        Change nothing here.
+
+    Inputs
+    ------
+    data : (batch, channels, height, width)
+    offset : (batch, num_deformable_group · kernel pixels · 2, out_height, out_width), in y and in x
+    weight : (num_filter, channels / num_group, *kernel)
+    bias : (num_filter,), none with ``no_bias=True``
+
+    Outputs
+    -------
+    out : (batch, num_filter, out_height, out_width)
+    """
+    window = _window(kernel, stride, dilate, pad, layout)
+    _check_weights(data, weight, bias, window, num_filter, num_group, no_bias)
+    y, x = _points(data, offset, window, num_deformable_group)
+    height, width = data.shape[2:]
+    index, share = corners(y, x, height, width, padded=False)
+    share = share * ((y >= 0) & (y < height) & (x >= 0) & (x < width)).unsqueeze(-1)
+    return _convolved(data, index, share, weight, bias, num_group)
+
+
+@register("_contrib_ModulatedDeformableConvolution", same_type=True)
+def modulated_deformable_convolution(
+    data: Tensor,
+    offset: Tensor,
+    mask: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    kernel: Shape,
+    stride: Shape = (),
+    dilate: Shape = (),
+    pad: Shape = (),
+    num_filter: int,
+    num_group: int = 1,
+    num_deformable_group: int = 1,
+    workspace: int = 1024,
+    no_bias: bool = False,
+    im2col_step: int = 64,
+    layout: Layout | None = None,
+) -> Tensor:
+    """A convolution that reads each pixel of its window at a place that is moved, times a mask
+
+    After Zhu and others, *Deformable ConvNets v2* (2019). It interpolates bilinearly, with zeros outside.
+
+    Parameters
+    ----------
+    kernel, stride, dilate, pad
+        Two numbers each, of rows and of columns.
+    num_group
+        Groups of channels that are convolved each on its own.
+    num_deformable_group
+        Groups of channels that have offsets and masks of their own.
+    im2col_step
+        The batch must be a multiple of it, if it is larger.
+    workspace, layout
+        Change nothing here.
+
+    Inputs
+    ------
+    data : (batch, channels, height, width)
+    offset : (batch, num_deformable_group · kernel pixels · 2, out_height, out_width), in y and in x
+    mask : (batch, num_deformable_group · kernel pixels, out_height, out_width)
+    weight : (num_filter, channels / num_group, *kernel)
+    bias : (num_filter,), none with ``no_bias=True``
+
+    Outputs
+    -------
+    out : (batch, num_filter, out_height, out_width)
+    """
+    window = _window(kernel, stride, dilate, pad, layout)
+    _check_weights(data, weight, bias, window, num_filter, num_group, no_bias)
+    if data.shape[0] % min(im2col_step, data.shape[0]):
+        raise ValueError(f"a batch of {data.shape[0]} is no multiple of im2col_step={im2col_step}")
+    y, x = _points(data, offset, window, num_deformable_group)
+    index, share = corners(y, x, *data.shape[2:])
+    scale = _for_points(mask, data, window, num_deformable_group, 1, "mask")
+    return _convolved(data, index, share * scale[0].unsqueeze(-1), weight, bias, num_group)
+
+
+def _check_weights(
+    data: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    window: _Window,
+    num_filter: int,
+    num_group: int,
+    no_bias: bool,
+) -> None:
+    if data.dim() != 4:
+        raise ValueError(f"data must be (batch, channels, height, width), not {tuple(data.shape)}")
+    if num_group < 1 or data.shape[1] % num_group or num_filter % num_group:
+        raise ValueError(f"channels and filters can't be shared among num_group={num_group}")
+    wanted = (num_filter, data.shape[1] // num_group, *window.kernel)
+    if weight.shape != wanted:
+        raise ValueError(f"the weight must have shape {wanted}, but it has {tuple(weight.shape)}")
+    if no_bias is not (bias is None):
+        raise ValueError(f"with no_bias={no_bias} it takes {'no' if no_bias else 'a'} bias")
+    if bias is not None and bias.shape != (num_filter,):
+        raise ValueError(f"the bias must have shape {(num_filter,)}, but it has {tuple(bias.shape)}")
+
+
+def _for_points(values: Tensor, data: Tensor, window: _Window, groups: int, each: int, name: str) -> Tensor:
+    """``each`` values for every point, (each, batch, out_height, out_width, kernel pixels, groups)."""
+    if groups < 1 or data.shape[1] % groups:
+        raise ValueError(f"{data.shape[1]} channels can't be shared among num_deformable_group={groups}")
+    pixels = math.prod(window.kernel)
+    wanted = (data.shape[0], groups * pixels * each, *window.extents(data))
+    if values.shape != wanted or min(wanted[2:]) < 1:
+        raise ValueError(f"the {name} must have shape {wanted}, but it has {tuple(values.shape)}")
+    return values.reshape(-1, groups, pixels, each, *wanted[2:]).permute(3, 0, 4, 5, 2, 1)
+
+
+def _points(data: Tensor, offset: Tensor, window: _Window, groups: int) -> tuple[Tensor, Tensor]:
+    """y and x of every point, each (batch, out_height, out_width, kernel pixels, groups)."""
+    moved = _for_points(offset, data, window, groups, 2, "offset")
+    rows, columns = (
+        torch.arange(n, device=data.device).unsqueeze(1) * s - p + torch.arange(k, device=data.device) * d
+        for n, k, s, d, p in zip(moved.shape[2:4], *window, strict=True)
+    )
+    y = rows.reshape(rows.shape[0], 1, -1, 1).expand(-1, -1, -1, window.kernel[1]).flatten(2)
+    x = columns.reshape(1, columns.shape[0], 1, -1).expand(-1, -1, window.kernel[0], -1).flatten(2)
+    return moved[0] + y.unsqueeze(-1), moved[1] + x.unsqueeze(-1)
+
+
+def _convolved(
+    data: Tensor, index: Tensor, share: Tensor, weight: Tensor, bias: Tensor | None, num_group: int
+) -> Tensor:
+    """The pixels at all points times the weights."""
+    batch, channels, height, width = data.shape
+    _, rows, columns, pixels, groups, _ = index.shape
+    first = torch.arange(batch, device=data.device).reshape(-1, 1, 1, 1, 1, 1) * (height * width)
+    group = torch.arange(groups, device=data.device).unsqueeze(-1)
+    parts = data.permute(0, 2, 3, 1).reshape(batch, height, width, groups, channels // groups)
+    read = bag_sums(parts, (index + first) * groups + group, share)
+    read = read.reshape(-1, pixels, num_group, channels // num_group)
+    filters = weight.shape[0]
+    matrix = weight.reshape(num_group, filters // num_group, -1, pixels).permute(0, 3, 2, 1)
+    found = torch.bmm(read.permute(2, 0, 1, 3).flatten(2), matrix.flatten(1, 2))
+    found = found.permute(1, 0, 2).reshape(batch, rows * columns, filters)
+    if bias is not None:
+        found = found + bias
+    return found.transpose(1, 2).reshape(batch, filters, rows, columns).contiguous()
+
+
+@infer_shape(deformable_convolution)
+def _(data: Any, offset: Any, weight: Any, bias: Any = None, **attributes: Any) -> Any:
+    return data, offset, *_weights(data, attributes)
+
+
+@infer_shape(modulated_deformable_convolution)
+def _(data: Any, offset: Any, mask: Any, weight: Any, bias: Any = None, **attributes: Any) -> Any:
+    return data, offset, mask, *_weights(data, attributes)
+
+
+def _weights(data: Any, attributes: dict[str, Any]) -> tuple[Shape, Shape]:
+    filters = attributes["num_filter"]
+    return (filters, data[1] // attributes["num_group"], *attributes["kernel"]), (filters,)
