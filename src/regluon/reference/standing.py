@@ -75,7 +75,7 @@ def _entry(name: str, fields: dict[str, str]) -> Entry:
     if not fields.get("reason"):
         raise ValueError(f"[{name}] has no reason")
     texts = {f: " ".join(fields.get(f, "").split()) for f in ("kind", "reason", "alternative", "see")}
-    return Entry(name, **texts, fails=tuple(fields.get("fails", "").split()))
+    return Entry(name, **texts, fails=tuple(fields.get("fails", "").strip().splitlines()))
 
 
 @cache
