@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from regluon.ndarray.finite import isfinite, isinf, isnan
 from regluon.ndarray.namespace import functions
+from regluon.ndarray.updates import (
+    adamw_update,
+    mp_adamw_update,
+    multi_adamw_update,
+    multi_lamb_update,
+    multi_mp_adamw_update,
+    multi_mp_lamb_update,
+)
 
-__all__ = ["isfinite", "isinf", "isnan"]
+__all__ = [
+    "adamw_update",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "mp_adamw_update",
+    "multi_adamw_update",
+    "multi_lamb_update",
+    "multi_mp_adamw_update",
+    "multi_mp_lamb_update",
+]
 
 globals().update(functions("_contrib_", __name__))
