@@ -60,8 +60,8 @@ def deformable_convolution(
 ) -> Tensor:
     """A convolution that reads each pixel of its window at a place that is moved by an offset
 
-    After Dai and others, *Deformable Convolutional Networks* (2017). Between pixels it interpolates bilinearly;
-    from the last pixel's center to its end the last pixel holds, and outside is 0.
+    After Dai and others, *Deformable Convolutional Networks* (2017). Between pixels it interpolates
+    bilinearly; from the last pixel's center to its end the last pixel holds, and outside is 0.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Samples of ops/deformable.py."""
 
-from ops.samples.spec import S, array, normal, uniform
+from ops.samples.spec import S, normal, uniform
 
 PLAIN, MASKED = "_contrib_DeformableConvolution", "_contrib_ModulatedDeformableConvolution"
 THREE = {"kernel": (3, 3), "num_filter": 4}
