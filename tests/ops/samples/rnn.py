@@ -1,0 +1,66 @@
+"""Samples of ops/rnn.py."""
+
+from ops.samples.spec import S, array, normal, uniform
+
+GATES = {"rnn_relu": 1, "rnn_tanh": 1, "gru": 3, "lstm": 4}
+STEPS, BATCH, WIDTH, HIDDEN = 4, 2, 3, 2
+
+
+def call(mode, layers=1, directions=1, projection=None, dtype="float32", steps=STEPS, extra=(), **attributes):
+    """A sample with parameters and states that fit."""
+    width, count, cells = projection or HIDDEN, 0, layers * directions
+    for layer in range(layers):
+        inputs = width * directions if layer else WIDTH
+        count += directions * GATES[mode] * HIDDEN * (inputs + width + 2)
+        count += directions * projection * HIDDEN if projection else 0
+    inputs = [normal((steps, BATCH, WIDTH), dtype), uniform((count,), -0.7, 0.7, dtype)]
+    inputs += [normal((cells, BATCH, width), dtype)]
+    inputs += [normal((cells, BATCH, HIDDEN), dtype)] if mode == "lstm" else []
+    given = {"mode": mode, "state_size": HIDDEN, "num_layers": layers}
+    given.update({"bidirectional": True} if directions == 2 else {})
+    given.update({"projection_size": projection} if projection else {})
+    given.update({k: v for k, v in attributes.items() if k not in OPTIONS})
+    return S("RNN", [*inputs, *extra], given, **{k: v for k, v in attributes.items() if k in OPTIONS})
+
+
+OPTIONS = ("grad", "train", "fails", "second", "abstract", "tol")
+SAMPLES = []
+for mode in GATES:
+    SAMPLES += [
+        call(mode),
+        call(mode, state_outputs=True),
+        call(mode, 2, 2, state_outputs=True),
+        # Of three plain layers MXNet's gradient is wrong in float64: finite differences give another.
+        call(mode, 3, dtype="float64", state_outputs=True, grad=mode in ("gru", "lstm")),
+        call(mode, 2, 2, dtype="float64", train=True),
+        call(mode, 1, 2, steps=1, state_outputs=True),
+        call(mode, 2, p=0.5),
+    ]
+FULL = array([STEPS, STEPS])
+GRU = {"mode": "gru", "state_size": 2, "num_layers": 1}
+LSTM = {"mode": "lstm", "state_size": 2, "num_layers": 1}
+X, H = (4, 2, 3), (1, 2, 2)
+SAMPLES += [
+    # Without a gradient: MXNet has none with a projection on a CPU.
+    call("lstm", projection=1, state_outputs=True, grad=False),
+    call("lstm", 2, 2, 3, state_outputs=True, grad=False),
+    # MXNet has the lengths on a GPU alone, elsewhere it takes all steps.
+    call(
+        "lstm", 2, 2, extra=[FULL], use_sequence_length=True, state_outputs=True, abstract=False, second=False
+    ),
+    call("gru", extra=[FULL], use_sequence_length=True, state_outputs=True, abstract=False, second=False),
+    S("RNN", [X, (42,), H], GRU),
+    S("RNN", [X, (41,), H], GRU, fails=True),
+    S("RNN", [X, (42,), (1, 1, 2)], GRU, fails=True),
+    S("RNN", [X, (42,), (2, 2)], GRU, fails=True),
+    S("RNN", [X, (42,), H, H], GRU, fails=True),
+    S("RNN", [X, (42,)], GRU, fails=True),
+    S("RNN", [X, (56,), H], LSTM, fails=True),
+    S("RNN", [X, (56,), H, (1, 2, 1)], LSTM, fails=True),
+    S("RNN", [(4, 3), (42,), H], GRU, fails=True),
+    S("RNN", [X, (42,), H], {**GRU, "p": 2}, fails=True),
+    S("RNN", [X, (42,), H], {**GRU, "mode": "rnn"}, fails=True),
+    S("RNN", [X, (42,), H], {**GRU, "projection_size": 1}, fails=True),
+    S("RNN", [X, (42,), H], {"mode": "gru", "num_layers": 1}, fails=True),
+    S("RNN", [normal(X, "float64"), (42,), H], GRU, fails=True),
+]
