@@ -183,10 +183,19 @@ def _wrap(found: Traced | None, like: NDArray) -> NDArray:
 
 def _own(g: torch.Tensor, like: NDArray) -> NDArray:
     """A gradient in memory of its own: it may be the head gradient itself, or stretched from one."""
+    buffer: Any = like.grad
+    if buffer is not None and buffer.stype != "default":
+        found = buffer._empty()
+        found._receive(g, add=False)
+        return found  # type: ignore[no-any-return]
     return NDArray(g.clone(memory_format=torch.contiguous_format), like._ctx)
 
 
 def _zeros(like: NDArray) -> NDArray:
+    """Zeros like an array, in the storage of its gradient."""
+    buffer: Any = like.grad
+    if buffer is not None and buffer.stype != "default":
+        return buffer._empty()  # type: ignore[no-any-return]
     return NDArray(torch.zeros_like(like._data), like._ctx)
 
 

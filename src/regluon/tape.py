@@ -97,10 +97,16 @@ class Leaf:
     def write(self, g: Tensor) -> None:
         """Puts the gradient of one backward into the buffer, as ``req`` says."""
         self.fresh = True
+        try:
+            buffer = self.grad._data
+        except AttributeError:  # one that is not dense takes what arrives in its own way
+            if self.req != "null":
+                self.grad._receive(g, self.req == "add")
+            return
         if self.req == "write":
-            self.grad._data.copy_(g)
+            buffer.copy_(g)
         elif self.req == "add":
-            self.grad._data.add_(g)
+            buffer.add_(g)
 
 
 class Node:
@@ -283,9 +289,12 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
                 nodes[order], arrived[order] = parent, grad
                 heappush(heap, order)
             elif type(parent) is Leaf:
-                # A sum is nobody else's, so that more can be added to it in place.
+                # A sum is nobody else's, so that more can be added to it in place. What is stored by rows
+                # comes second in an addition, as torch wants it.
                 if parent not in leaves:
                     leaves[parent] = grad
+                elif leaves[parent].is_sparse:
+                    leaves[parent] = torch.add(grad, leaves[parent])
                 elif parent in sums:
                     leaves[parent].add_(grad)
                 else:

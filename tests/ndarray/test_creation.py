@@ -151,7 +151,6 @@ def test_a_gpu_that_is_not_there(make: Callable[..., Any]) -> None:
         (lambda: nd.zeros((2, 3), dtype="foo"), TypeError, "foo"),
         (lambda: nd.zeros((2, 3), shape_like=1), MXNetError, "shape_like"),
         (lambda: nd.zeros([2.0, 3]), TypeError, "float"),
-        (lambda: nd.zeros((2, 3), stype="csr"), MXNetError, "csr"),
         (lambda: nd.zeros(2, 3), MXNetError, "3"),
         (lambda: nd.arange(5, 0), MXNetError, "5.0 to 0.0"),
         (lambda: nd.arange(0, 1, 0), MXNetError, "step"),

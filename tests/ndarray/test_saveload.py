@@ -159,11 +159,12 @@ def test_bad_buffers() -> None:
         load_frombuffer((DATA / "single.params").read_bytes()[:50])
 
 
-def test_sparse_arrays_are_a_declared_gap() -> None:
-    with pytest.raises(
-        MXNetError, match=r"'csr' is stored as csr, .* no sparse NDArrays yet: save it dense,"
-    ):
-        load(DATA / "sparse.params")
+def test_sparse_arrays_are_read_and_written_to_the_byte(tmp_path: Path) -> None:
+    arrays = load(DATA / "sparse.params")
+    assert isinstance(arrays, dict)
+    assert {a.stype for a in arrays.values()} == {"default", "csr", "row_sparse"}
+    save(tmp_path / "again.params", arrays)
+    assert (tmp_path / "again.params").read_bytes() == (DATA / "sparse.params").read_bytes()
 
 
 def test_an_array_never_filled_is_named() -> None:

@@ -45,6 +45,7 @@ def test_reshape_from_the_right() -> None:
         (lambda x: x.squeeze(axis=1, inplace=True), ValueError, "extent 1"),
         (lambda x: x.expand_dims(5, inplace=True), IndexError, "axis 5"),
         (lambda x: x.tostype("csr"), MXNetError, "csr"),
+        (lambda x: x.tostype("coo"), MXNetError, "coo"),
     ],
 )
 def test_errors_say_what_is_wrong(call: Callable[[Any], Any], error: Any, wording: str) -> None:

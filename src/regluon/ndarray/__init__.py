@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regluon.ndarray import _internal, contrib, linalg, op, random
+from regluon.ndarray import _internal, contrib, linalg, op, random, sparse
 from regluon.ndarray.arithmetic import BINARY, binary_function
 from regluon.ndarray.creation import (
     arange,
@@ -22,6 +22,7 @@ from regluon.ndarray.methods import attach_methods
 from regluon.ndarray.ndarray import NDArray, waitall
 from regluon.ndarray.rearrange import concatenate, moveaxis, onehot_encode, split_v2
 from regluon.ndarray.saveload import load, load_frombuffer, save
+from regluon.ndarray.sparse import cast_storage
 from regluon.ndarray.statistics import histogram
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "op",
     "random",
     "save",
+    "sparse",
     "split_v2",
     "to_dlpack_for_read",
     "to_dlpack_for_write",
@@ -57,3 +59,4 @@ __all__ = [
 attach_methods()
 globals().update({name: getattr(op, name) for name in op.__all__})
 globals().update({name: binary_function(name) for name in BINARY})
+globals()["cast_storage"] = cast_storage  # which makes sparse arrays

@@ -141,7 +141,7 @@ def _written(into: Callable[..., Any], array: Any, other: Any) -> bool:
     if not isinstance(other, NDArray):
         into(data, constant(_number(other), data.dtype))
         return True
-    if other._ctx is not array._ctx or other._data.dtype is not data.dtype:
+    if other._call_stored is not None or other._ctx is not array._ctx or other._data.dtype is not data.dtype:
         return False
     try:
         into(data, other._data)

@@ -15,7 +15,7 @@ from torch.utils.dlpack import from_dlpack as tensor_from_dlpack
 from regluon.base import DTypeLike, MXNetError, mx_real_t, numpy_dtype, torch_dtype
 from regluon.context import Context, as_context, current_context
 from regluon.ndarray.dispatch import create
-from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.ndarray import NDArray, stored_class
 from regluon.ops.registry import OPERATORS
 
 __all__ = [
@@ -45,11 +45,11 @@ def _extents(shape: Any) -> tuple[int, ...]:
 
 def _new(make: Any, shape: Any, ctx: Any, dtype: Any, stype: Any = None) -> NDArray:
     """An array made by ``torch.zeros``, ``ones`` or ``empty``."""
-    if stype not in (None, "default"):
-        raise MXNetError(f"an array of stype {stype!r} can't be made: arrays are dense here")
     context = current_context() if ctx is None else as_context(ctx)
     extents = shape if type(shape) is tuple else _extents(shape)
     kind, device = torch_dtype(dtype), context.torch_device
+    if stype not in (None, "default"):
+        return stored_class(stype)._zeros(tuple(extents), kind, context)  # type: ignore[no-any-return]
     try:
         return NDArray(make(extents, dtype=kind, device=device), context)
     except (RuntimeError, TypeError) as error:

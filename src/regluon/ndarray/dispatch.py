@@ -16,7 +16,17 @@ from regluon.ops.registry import Operator, describe_value
 from regluon.random import generator
 from regluon.tape import Node, Port, live, node_of, record, recorders, state
 
-__all__ = ["KERNEL_ERRORS", "Unknown", "check_types", "create", "explain", "finish", "invoke", "wrapped"]
+__all__ = [
+    "KERNEL_ERRORS",
+    "Unknown",
+    "check_contexts",
+    "check_types",
+    "create",
+    "explain",
+    "finish",
+    "invoke",
+    "wrapped",
+]
 
 
 def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
@@ -25,6 +35,9 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
         tensors = [a._data for a in arrays]
         context = arrays[0]._ctx
     except (AttributeError, IndexError):
+        stored = next((a._call_stored for a in arrays if isinstance(a, NDArray) and a._call_stored), None)
+        if stored is not None:
+            return stored(op, arrays, attributes, out)
         tensors, context = _unwrap(op, arrays, attributes)
     for a in arrays:
         if a is not None and a._ctx is not context:
@@ -113,6 +126,9 @@ def _deliver(
             f"{op.name}: writing into an array (out=, +=, x[:] = ...) is not supported while recording; "
             "make a new array, or write within autograd.pause()"
         )
+    if out._call_stored is not None:
+        out._assign(NDArray(result, context))
+        return out  # type: ignore[no-any-return]
     if out._data.shape != result.shape or out._data.dtype != result.dtype:
         raise MXNetError(
             f"{op.name}: the result is {describe_value(result)}, but out is {describe_value(out._data)}"
@@ -180,6 +196,12 @@ def _fill_in(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) ->
     for a, shape in zip(arrays, shapes, strict=False):
         if type(a) is Unknown and not hasattr(a, "_data"):
             a._data = torch.empty(shape, dtype=a._dtype, device="meta")
+
+
+def check_contexts(op: Operator, arrays: Sequence[Any]) -> None:
+    """Complains of arrays on different contexts."""
+    if any(a._ctx is not arrays[0]._ctx for a in arrays):
+        _mixed_contexts(op, arrays)
 
 
 def _mixed_contexts(op: Operator, arrays: Sequence[Any]) -> NoReturn:

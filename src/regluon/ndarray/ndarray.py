@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 else:
     OperatorMethods = object
 
-__all__ = ["NDArray", "waitall"]
+__all__ = ["STORED", "NDArray", "waitall"]
 
 _REQS = {"write": 1, "add": 3, "null": 0}
+
+STORED: dict[str, type[NDArray]] = {}
+"""The classes of arrays that are not dense, by their ``stype``; they put themselves in."""
 
 
 class NDArray(OperatorMethods):
@@ -37,6 +40,8 @@ class NDArray(OperatorMethods):
     _data: Tensor
     _ctx: Context
     _ag: tape.Entry | None
+    # How an operator is called with arrays that have no dense tensor; set by their classes.
+    _call_stored: ClassVar[Callable[..., Any] | None] = None
 
     def __init__(self, data: Tensor, ctx: Context, ag: tape.Entry | None = None) -> None:
         self._data = data
@@ -209,8 +214,14 @@ class NDArray(OperatorMethods):
         ----------
         grad_req
             What backward does to the buffer: ``"write"``, ``"add"``, or ``"null"`` (nothing).
+        stype
+            How the buffer is stored: ``"row_sparse"`` if only few rows will have a gradient.
         """
-        self._mark(NDArray(torch.zeros_like(self._data), self._ctx), grad_req)
+        if stype in (None, "default"):
+            self._mark(NDArray(torch.zeros_like(self._data), self._ctx), grad_req)
+            return
+        buffer: Any = stored_class(stype)
+        self._mark(buffer._zeros(self.shape, self._data.dtype, self._ctx), grad_req)
 
     def _mark(self, grad: NDArray, grad_req: str) -> None:
         if grad_req not in _REQS:
@@ -252,6 +263,13 @@ class NDArray(OperatorMethods):
         tape.backward((head(self, out_grad),), retain_graph)
 
 
+def stored_class(stype: Any) -> Any:
+    """The class of arrays of a storage other than the dense one."""
+    if stype not in STORED:
+        raise ValueError(f"unknown storage type {stype!r}: there are default, {', '.join(STORED)}")
+    return STORED[stype]
+
+
 _new = object.__new__
 
 
@@ -266,6 +284,10 @@ def wrap(data: Tensor, ctx: Context, ag: tape.Entry | None) -> NDArray:
 
 def head(array: NDArray, out_grad: NDArray | None) -> tuple[Tensor, tape.Entry | None]:
     """The gradient that comes in at an array, ones if None is given, and the array's entry."""
+    if array._call_stored is not None:
+        array = array._written_out()  # type: ignore[attr-defined]
+    if out_grad is not None and out_grad._call_stored is not None:
+        out_grad = out_grad._written_out()  # type: ignore[attr-defined]
     if out_grad is None:
         return tape.ones_like(array._data), array._ag
     if out_grad.shape != array.shape:

@@ -10,7 +10,7 @@ from typing import Any
 from regluon.base import MXNetError
 from regluon.context import Context, cpu, gpu, num_gpus
 from regluon.ndarray import params_file
-from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.ndarray import NDArray, stored_class
 from regluon.ndarray.params_file import StoredArray
 
 __all__ = ["load", "load_frombuffer", "save"]
@@ -58,7 +58,7 @@ def load(fname: str | os.PathLike[str]) -> list[NDArray] | dict[str, NDArray]:
     TypeError
         If ``fname`` is not a file name.
     MXNetError
-        If there is no such file, it is damaged, or an array in it is sparse.
+        If there is no such file, or it is damaged.
     """
     return _result(*params_file.load(_local_path(fname)))
 
@@ -101,7 +101,9 @@ def _names_and_arrays(data: Any) -> tuple[list[str], list[NDArray]]:
     return (list(data) if isinstance(data, dict) else []), [array for _, array in entries]
 
 
-def _stored(array: NDArray, numpy_shape: bool) -> StoredArray:
+def _stored(array: Any, numpy_shape: bool) -> StoredArray:
+    if array.stype != "default":
+        return array._stored  # type: ignore[no-any-return]
     context = array.context
     return StoredArray.dense(array._data, context.device_typeid, context.device_id, numpy_shape)
 
@@ -113,14 +115,11 @@ def _result(stored: Sequence[StoredArray], names: Sequence[str]) -> list[NDArray
 
 
 def _array(stored: StoredArray, label: str) -> NDArray:
-    if stored.stype != "default":
-        raise MXNetError(
-            f"array {label} is stored as {stored.stype}, and regluon has no sparse NDArrays yet: save it "
-            "dense, by tostype('default') in MXNet, or read its parts by regluon.ndarray.params_file.load"
-        )
     if stored.data is None:
         raise MXNetError(f"array {label} was saved before it was given a value, so there is nothing to load")
     context = cpu()
     if stored.device_type == _GPU and 0 <= stored.device_id < num_gpus():
         context = gpu(stored.device_id)
+    if stored.stype != "default":
+        return stored_class(stored.stype)._load(stored, context)  # type: ignore[no-any-return]
     return NDArray(stored.data.to(context.torch_device), context)

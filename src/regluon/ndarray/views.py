@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 
 import torch
 
-from regluon.base import DTypeLike, MXNetError, torch_dtype
+from regluon.base import DTypeLike, torch_dtype
 from regluon.ndarray.dispatch import invoke
 from regluon.ndarray.indexing import setitem
 from regluon.ndarray.ndarray import NDArray
 from regluon.ndarray.rearrange import split_v2 as split_array
+from regluon.ndarray.sparse.storage import cast
 from regluon.ops.registry import OPERATORS, Tensor
 from regluon.ops.shape import axis_in, reshaped
 from regluon.tape import Node, live, state
@@ -185,13 +186,5 @@ def split_v2(
 
 
 def tostype(self: NDArray, stype: str) -> NDArray:
-    """A copy in another form of storage: dense ones only.
-
-    Raises
-    ------
-    MXNetError
-        For ``"csr"`` and ``"row_sparse"``.
-    """
-    if stype != "default":
-        raise MXNetError(f"tostype({stype!r}): arrays are dense here, of stype 'default'")
-    return self.copy()
+    """A copy in another form of storage: ``"default"``, ``"csr"`` or ``"row_sparse"``."""
+    return cast(self, stype)  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ import torch
 from torch.nn.functional import linear
 
 from regluon.ops.registry import DType, Tensor, gradient, infer_shape, register
+from regluon.ops.storage import by_rows, wants_rows
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _mm = torch.mm
@@ -181,9 +182,58 @@ def _(
     dtype: DType,
     sparse_grad: bool,
 ) -> Any:
-    return None, _embedding_backward(g, out[1], input_dim, -1, False) if need[1] else None
+    if need[1] is None:
+        return None, None
+    if sparse_grad and wants_rows(need[1]) and not g.requires_grad:
+        return None, _gradient_of_rows(g, out[1], weight)
+    return None, _embedding_backward(g, out[1], input_dim, -1, False)
+
+
+def _gradient_of_rows(g: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+    used, places = torch.unique(rows, return_inverse=True)
+    return by_rows(used, _embedding_backward(g, places, used.numel(), -1, False), tuple(weight.shape))
 
 
 @infer_shape(embedding)
 def _(data: Any, weight: Any, *, input_dim: int, output_dim: int, dtype: Any, sparse_grad: bool) -> Any:
+    return data, (input_dim, output_dim)
+
+
+@register("_contrib_SparseEmbedding", visible=1)
+def sparse_embedding(
+    data: Tensor,
+    weight: Tensor,
+    *,
+    input_dim: int,
+    output_dim: int,
+    dtype: DType = torch.float32,
+    sparse_grad: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """out[..., :] = weight[data[...], :], with a gradient of the rows in use alone
+
+    An old form of Embedding with ``sparse_grad=True``, and like it in all else.
+
+    Inputs
+    ------
+    data : (...), indices of any type
+    weight : (input_dim, output_dim)
+
+    Outputs
+    -------
+    out : (..., output_dim)
+    """
+    return embedding(data, weight, input_dim=input_dim, output_dim=output_dim)
+
+
+@gradient(sparse_embedding)
+def _(g: Tensor, need: Any, out: Any, data: Tensor, weight: Tensor, **attributes: Any) -> Any:
+    if need[1] is None:
+        return None, None
+    if wants_rows(need[1]) and not g.requires_grad:
+        return None, _gradient_of_rows(g, out[1], weight)
+    return None, _embedding_backward(g, out[1], attributes["input_dim"], -1, False)
+
+
+@infer_shape(sparse_embedding)
+def _(data: Any, weight: Any, *, input_dim: int, output_dim: int, **attributes: Any) -> Any:
     return data, (input_dim, output_dim)
