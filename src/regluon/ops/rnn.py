@@ -137,7 +137,7 @@ def rnn(
     pieces = [x.view(s) for x, s in zip(torch.split(parameters.contiguous(), sizes), shapes, strict=True)]
     weights = [pieces[i] for i in order]
     clip = (lstm_state_clip_min, lstm_state_clip_max, lstm_state_clip_nan)
-    lengths = sequence_length if use_sequence_length else None
+    lengths = None if data.is_meta else sequence_length
     drops = p > 0 and training and num_layers > 1
     if not drops and clip[:2] == (None, None):
         return _run(net, data.contiguous(), states, weights, lengths)

@@ -44,11 +44,9 @@ SAMPLES += [
     # Without a gradient: MXNet has none with a projection on a CPU.
     call("lstm", projection=1, state_outputs=True, grad=False),
     call("lstm", 2, 2, 3, state_outputs=True, grad=False),
-    # MXNet has the lengths on a GPU alone, elsewhere it takes all steps.
-    call(
-        "lstm", 2, 2, extra=[FULL], use_sequence_length=True, state_outputs=True, abstract=False, second=False
-    ),
-    call("gru", extra=[FULL], use_sequence_length=True, state_outputs=True, abstract=False, second=False),
+    # MXNet heeds the lengths on a GPU alone: elsewhere it takes all steps.
+    call("lstm", 2, 2, extra=[FULL], use_sequence_length=True, state_outputs=True, second=False),
+    call("gru", extra=[FULL], use_sequence_length=True, state_outputs=True, second=False),
     S("RNN", [X, (42,), H], GRU),
     S("RNN", [X, (41,), H], GRU, fails=True),
     S("RNN", [X, (42,), (1, 1, 2)], GRU, fails=True),
