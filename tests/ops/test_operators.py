@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from ops.running import SAMPLES, TAKEN, Run, close, recorded, strided, torch_gradient
+from ops.running import SAMPLES, TAKEN, Run, as_list, close, recorded, strided, torch_gradient
 from ops.samples.spec import S
 from regluon.ops.registry import OPERATORS
 
@@ -36,6 +36,16 @@ def test_forward_is_mxnets(sample: S) -> None:
         close(outs[written[i]], recorded(sample, f"after{i}"), sample)
     for x, old in zip(run.inputs, before, strict=True):
         assert x is None or torch.equal(torch.nan_to_num(x), torch.nan_to_num(old)), "an input was written"
+
+
+@each([s for s in TAKEN if OPERATORS[s.op].prepare is not None])
+def test_prepared_by_attributes(sample: S) -> None:
+    run = Run(sample)
+    found = run.op.prepared(run.attributes)(*run.inputs)
+    for out, same in zip(run.shown(run.forward()), run.shown(as_list(found)), strict=True):
+        assert torch.equal(torch.nan_to_num(out), torch.nan_to_num(same))
+        assert same.is_contiguous()
+        assert all(x is None or not same.numel() or same.data_ptr() != x.data_ptr() for x in run.inputs)
 
 
 @each(TAKEN)

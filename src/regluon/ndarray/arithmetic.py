@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from regluon.base import as_number, numeric_types
-from regluon.ndarray.calls import prepare, with_number
+from regluon.ndarray.calls import of_two, with_number
 from regluon.ndarray.dispatch import invoke
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.constants import constant
@@ -97,15 +97,14 @@ def binary_function(name: str) -> Callable[[Any, Any], Any]:
 def binary_method(name: str) -> Callable[[Any, Any], Any]:
     """``self ∘ other``"""
     op = OPERATORS[BINARY[name].both]
-    both = prepare(op, 2, op.defaults)
     scalar = with_number(OPERATORS[BINARY[name].right])
 
-    def method(self: Any, other: Any) -> Any:
+    def rarer(self: Any, other: Any) -> Any:
         if isinstance(other, NDArray):
-            return both(self, other)
+            return invoke(op, (self, other), op.defaults)
         return scalar(self, _number(other))
 
-    return method
+    return of_two(op, op.defaults, rarer)
 
 
 def reversed_method(name: str) -> Callable[[Any, Any], Any]:

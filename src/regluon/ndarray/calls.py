@@ -11,11 +11,13 @@ from threading import get_ident
 from typing import Any
 
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, wrapped
-from regluon.ndarray.ndarray import wrap
+from regluon.ndarray.ndarray import NDArray, wrap
 from regluon.ops.registry import Operator
 from regluon.tape import node_of, recorders
 
-__all__ = ["prepare", "with_number"]
+__all__ = ["of_two", "prepare", "with_number"]
+
+_new = object.__new__
 
 
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
@@ -51,8 +53,11 @@ def _unary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
             result = compute(data)
         except KERNEL_ERRORS as error:
             explain(op, (data,), attributes, error)
-        node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
-        return wrap(result if single else result[0], context, node)
+        array = _new(NDArray)  # wrap(), without its call
+        array._data = result if single else result[0]
+        array._ctx = context
+        array._ag = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
+        return array
 
     return call
 
@@ -81,18 +86,28 @@ def _unary_of_many(op: Operator, attributes: dict[str, Any]) -> Callable[..., An
     return call
 
 
-def _binary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+def of_two(
+    op: Operator, attributes: dict[str, Any], otherwise: Callable[[Any, Any], Any] | None = None
+) -> Callable[[Any, Any], Any]:
+    """:func:`prepare` for two arrays; ``otherwise`` takes what is rarer, such as an array and a number."""
     compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
     single, same_type = op.single, op.same_type
 
+    def with_attributes(a: Any, b: Any) -> Any:
+        return invoke(op, (a, b), attributes)
+
+    rare = otherwise or with_attributes
+
     def call(a: Any, b: Any) -> Any:
+        if type(b) is not NDArray:
+            return rare(a, b)
         try:
-            x, y, context = a._data, b._data, a._ctx
-            other, of_a, of_b = b._ctx, a._ag, b._ag
+            x, context, of_a = a._data, a._ctx, a._ag
         except AttributeError:
-            return invoke(op, (a, b), attributes)
+            return rare(a, b)
+        y, of_b = b._data, b._ag
         recording = get_ident() in recorders
-        if context is not other or (by_torch and recording):
+        if context is not b._ctx or (by_torch and recording):
             return invoke(op, (a, b), attributes)
         if same_type and x.dtype is not y.dtype:
             check_types(op, (x, y))
@@ -100,7 +115,10 @@ def _binary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
             result = compute(x, y)
         except KERNEL_ERRORS as error:
             explain(op, (x, y), attributes, error)
-        array = wrap(result if single else result[0], context, None)
+        array = _new(NDArray)
+        array._data = result if single else result[0]
+        array._ctx = context
+        array._ag = None
         if recording:
             if of_a is not None and of_a.gradient is None:
                 of_a = None
@@ -172,7 +190,7 @@ def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
     return call
 
 
-_BY_COUNT = {1: _unary, 2: _binary, 3: _ternary}
+_BY_COUNT: dict[int, Callable[..., Callable[..., Any]]] = {1: _unary, 2: of_two, 3: _ternary}
 
 
 def _parents(arrays: Sequence[Any]) -> list[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from threading import get_ident
 from typing import Any, NoReturn
 
@@ -14,7 +15,7 @@ from regluon.context import Context, as_context, current_context
 from regluon.ndarray.ndarray import NDArray, wrap
 from regluon.ops.registry import Operator, describe_value
 from regluon.random import generator
-from regluon.tape import Node, Port, live, node_of, record, recorders, state
+from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders, state
 
 __all__ = [
     "KERNEL_ERRORS",
@@ -63,9 +64,8 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
 
 def wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
     """Several outputs, each with its place in the graph."""
-    if node is None:
-        return [wrap(r, context, None) for r in results]
-    return [wrap(r, context, Port(node, i)) for i, r in enumerate(results)]
+    entries = repeat(None) if node is None else ports_of(node, len(results))
+    return [wrap(r, context, e) for r, e in zip(results, entries)]  # noqa: B905 (one of them is endless)
 
 
 KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from regluon.ndarray.calls import prepare
 from regluon.ndarray.dispatch import create, invoke
@@ -50,81 +50,108 @@ def _parameter(op: Operator, position: int) -> inspect.Parameter:
 
 
 def _with_inputs(op: Operator) -> Callable[..., Any]:
-    known, learn = _prepared(op)
-    inputs = len(op.inputs)
+    kept = _Kept(op)
+    recent = kept.recent
 
-    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        nonlocal recent
+        prepared, count, same = recent
         try:
-            way = known.get((len(args), *kwargs, *kwargs.values()))
-        except TypeError:  # a value that can't be a key, such as a list
-            way = None
-        if way is None:
-            if len(args) > inputs:
-                return call(*args[:inputs], out=out, **_by_name(op, args, kwargs))
-            way = learn(args, kwargs)
-        if way is None:
+            if kwargs != same or len(args) != count:
+                recent = kept.calls[(len(args), *kwargs, *kwargs.values())]
+                prepared = recent[0]
+        except _NOT_KEPT:
+            return other(args, **kwargs)
+        return prepared(*args)
+
+    def other(args: Sequence[Any], out: Any = None, **kwargs: Any) -> Any:
+        """The first call with these attributes, or one that is not prepared for."""
+        if len(args) > len(op.inputs):
+            kwargs, args = _by_name(op, args, kwargs), args[: len(op.inputs)]
+        elif not args or not kwargs.keys().isdisjoint(op.inputs):
             given = {**dict(zip(op.inputs, args, strict=False)), **_by_name(op, args, kwargs)}
-            arrays = [given.pop(key, None) for key in op.inputs]
-            while arrays and arrays[-1] is None:
-                arrays.pop()
-            return invoke(op, arrays, op.read_all(given), out)
-        prepared, attributes = way
+            args, kwargs = _without_last_nones([given.pop(key, None) for key in op.inputs]), given
+        prepared, attributes = kept.find(args, kwargs)
         return prepared(*args) if out is None else invoke(op, args, attributes, out)
 
     return call
 
 
 def _variadic(op: Operator) -> Callable[..., Any]:
-    known, learn = _prepared(op)
+    kept = _Kept(op)
+    recent = kept.recent
 
-    def call(*args: Any, out: Any = None, name: str | None = None, **kwargs: Any) -> Any:
-        if len(args) == 1 and isinstance(args[0], (list, tuple)):
+    def call(*args: Any, **kwargs: Any) -> Any:
+        nonlocal recent
+        if len(args) == 1 and type(args[0]) is list:
             args = tuple(args[0])
+        prepared, count, same = recent
         try:
-            way = known.get((len(args), *kwargs, *kwargs.values()))
-        except TypeError:  # a value that can't be a key, such as a list
-            way = None
-        if way is None:
-            kwargs.pop("num_args", None)
-            way = learn(args, kwargs)
-        if way is None:
-            return invoke(op, args, op.read_all(kwargs), out)
-        prepared, attributes = way
+            if kwargs != same or len(args) != count:
+                recent = kept.calls[(len(args), *kwargs, *kwargs.values())]
+                prepared = recent[0]
+        except _NOT_KEPT:
+            return other(args, **kwargs)
+        return prepared(*args)
+
+    def other(args: Sequence[Any], out: Any = None, **kwargs: Any) -> Any:
+        """The first call with these attributes, or one that is not prepared for."""
+        kwargs.pop("num_args", None)
+        args = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
+        prepared, attributes = kept.find(args, kwargs)
         return prepared(*args) if out is None else invoke(op, args, attributes, out)
 
     return call
 
 
-Way: TypeAlias = tuple[Callable[..., Any], dict[str, Any]]
+# What a look-up raises for arguments without a prepared call: unknown ones, those that can't be a key such
+# as lists, and those that can't be compared such as NumPy arrays.
+_NOT_KEPT = (KeyError, TypeError, ValueError)
 
-_KEPT = 512
-"""How many sets of attributes an operator keeps calls for."""
 
-
-def _prepared(
-    op: Operator,
-) -> tuple[dict[Any, Way], Callable[[Sequence[Any], dict[str, Any]], Way | None]]:
-    """Calls by the number of arrays and the attributes given by name, and what adds to them.
+class _Kept:
+    """The prepared calls of an operator, by the number of arrays and the attributes given by name.
 
     A loop calls with the same attributes, so they are read once.
     """
-    known: dict[Any, Way] = {}
-    required = len(op.inputs) - op.optional
-    ready = not any(a.required for a in op.attributes.values())
 
-    def learn(args: Sequence[Any], kwargs: dict[str, Any]) -> Way | None:
-        """None if arrays are given by name or are missing."""
-        if not args or len(args) < required or not kwargs.keys().isdisjoint(op.inputs):
-            return None
-        attributes = op.read_all(kwargs) if kwargs or not ready else op.defaults
-        way = prepare(op, len(args), attributes), attributes
-        if len(known) >= _KEPT:
-            known.clear()
+    LIMIT = 512
+
+    def __init__(self, op: Operator) -> None:
+        self._op = op
+        self._ready = not any(a.required for a in op.attributes.values())
+        self.calls: dict[Any, tuple[Callable[..., Any], int, dict[str, Any]]] = {}
+        self._attributes: dict[Any, dict[str, Any]] = {}
+        self.recent: tuple[Callable[..., Any], int, dict[str, Any]] = (invoke, -1, {})
+        """A call, the number of its arrays and its attributes as they were given."""
+
+    def find(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """The prepared call, and all its attributes."""
+        key = (len(args), *kwargs, *kwargs.values())
+        try:
+            return self.calls[key][0], self._attributes[key]
+        except (KeyError, TypeError):
+            pass
+        op = self._op
+        if len(args) < len(op.inputs) - op.optional and not op.variadic:
+            raise TypeError(f"{op.name}: the argument {op.inputs[len(args)]!r} is required")
+        named = {k: v for k, v in kwargs.items() if k != "name"}
+        attributes = op.read_all(named) if named or not self._ready else op.defaults
+        prepared = prepare(op, len(args), attributes)
+        if len(self.calls) >= self.LIMIT:
+            self.calls.clear()
+            self._attributes.clear()
         with suppress(TypeError):
-            known[(len(args), *kwargs, *kwargs.values())] = way
-        return way
+            self._attributes[key] = attributes
+            self.calls[key] = prepared, len(args), kwargs
+        return prepared, attributes
 
-    return known, learn
+
+def _without_last_nones(arrays: Sequence[Any]) -> Sequence[Any]:
+    count = len(arrays)
+    while count and arrays[count - 1] is None:
+        count -= 1
+    return arrays[:count]
 
 
 def _without_inputs(op: Operator) -> Callable[..., Any]:

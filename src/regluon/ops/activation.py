@@ -9,6 +9,7 @@ import torch
 from torch.nn.functional import elu, gelu, leaky_relu, selu, softplus, softsign
 
 from regluon.ops.constants import constant
+from regluon.ops.kernels import kernel
 from regluon.ops.registry import Generator, Mode, Tensor, gradient, infer_shape, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
@@ -18,12 +19,12 @@ _mul = torch.mul
 _relu = torch.relu
 
 # torch's own backward kernels: one pass instead of two to four. They are differentiable.
-_relu_backward = torch.ops.aten.threshold_backward.default
-_sigmoid_backward = torch.ops.aten.sigmoid_backward.default
-_tanh_backward = torch.ops.aten.tanh_backward.default
-_elu_backward = torch.ops.aten.elu_backward.default
-_gelu_backward = torch.ops.aten.gelu_backward.default
-_leaky_backward = torch.ops.aten.leaky_relu_backward.default
+_relu_backward = kernel("threshold_backward")
+_sigmoid_backward = kernel("sigmoid_backward")
+_tanh_backward = kernel("tanh_backward")
+_elu_backward = kernel("elu_backward")
+_gelu_backward = kernel("gelu_backward")
+_leaky_backward = kernel("leaky_relu_backward")
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": _relu,

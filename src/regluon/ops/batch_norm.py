@@ -11,10 +11,11 @@ from typing import Any, TypeAlias
 import torch
 
 from regluon.ops.constants import constant
+from regluon.ops.kernels import kernel
 from regluon.ops.registry import Mode, Shape, Tensor, gradient, infer_shape, register
 
 _normalize = torch.native_batch_norm
-_backward = torch.ops.aten.native_batch_norm_backward.default
+_backward = kernel("native_batch_norm_backward")
 
 Parts: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 

@@ -8,7 +8,7 @@ import torch
 
 from regluon.ops.constants import constant
 from regluon.ops.masks import mask
-from regluon.ops.registry import OPERATORS, Tensor, gradient, register
+from regluon.ops.registry import OPERATORS, Tensor, gradient, prepare, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _add = torch.add
@@ -50,6 +50,9 @@ def broadcast_add(lhs: Tensor, rhs: Tensor) -> Tensor:
     return _add(lhs, rhs)
 
 
+prepare(broadcast_add)(lambda: _add)
+
+
 @gradient(broadcast_add)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if unstretching(g, lhs, rhs):
@@ -63,6 +66,9 @@ def broadcast_sub(lhs: Tensor, rhs: Tensor) -> Tensor:
     return _sub(lhs, rhs)
 
 
+prepare(broadcast_sub)(lambda: _sub)
+
+
 @gradient(broadcast_sub)
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if unstretching(g, lhs, rhs):
@@ -74,6 +80,9 @@ def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
 def broadcast_mul(lhs: Tensor, rhs: Tensor) -> Tensor:
     """lhs * rhs, stretching axes of extent 1"""
     return _mul(lhs, rhs)
+
+
+prepare(broadcast_mul)(lambda: _mul)
 
 
 @gradient(broadcast_mul)

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import torch
 
 from regluon.ops.activation import require_floating
+from regluon.ops.kernels import kernel
 from regluon.ops.registry import Shape, Tensor, gradient, infer_shape, register
 
 __all__ = [
@@ -27,7 +28,7 @@ Tuning: TypeAlias = Literal["fastest", "limited_workspace", "off"]
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _convolution = torch.convolution
-_backward = torch.ops.aten.convolution_backward.default
+_backward = kernel("convolution_backward")
 
 
 class Plan(NamedTuple):

@@ -5,13 +5,14 @@ MXNet has no such operator; what stands for it in a symbol file is :func:`compos
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
 
 from regluon.ops.activation import activation
-from regluon.ops.nn import fully_connected
-from regluon.ops.registry import OPERATORS, Tensor, composition, gradient, infer_shape, register
+from regluon.ops.nn import fully_connected_call
+from regluon.ops.registry import OPERATORS, Tensor, composition, gradient, infer_shape, prepare, register
 
 __all__ = ["dense"]
 
@@ -35,10 +36,22 @@ def dense(
 
     The inputs and the attributes are those of FullyConnected and of Activation.
     """
-    out = fully_connected(data, weight, bias, num_hidden=num_hidden, no_bias=no_bias, flatten=flatten)
-    if out.requires_grad or not out.is_floating_point():
-        return activation(out, act_type=act_type)
-    return _APPLY[act_type](out)
+    attributes = {"num_hidden": num_hidden, "no_bias": no_bias, "flatten": flatten, "act_type": act_type}
+    return dense_call(**attributes)(data, weight, bias)
+
+
+@prepare(dense)
+def dense_call(*, act_type: Literal["relu", "sigmoid", "tanh"], **attributes: Any) -> Callable[..., Tensor]:
+    """:func:`dense` for these attributes."""
+    connected, apply = fully_connected_call(**attributes), _APPLY[act_type]
+
+    def call(data: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        out = connected(data, weight, bias)
+        if out.requires_grad or not out.is_floating_point():
+            return activation(out, act_type=act_type)
+        return apply(out)
+
+    return call
 
 
 @gradient(dense)

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
 from torch.nn import functional
 
 from regluon.base import MXNetError
-from regluon.ops.registry import Shape, Tensor, gradient, register
+from regluon.ops.registry import Shape, Tensor, gradient, prepare, register
+
+_cat = torch.cat  # torch has a module-level __getattr__: looking a name up in it is slow
 
 
 @register("Concat", aliases=("concat",), same_type=True)
 def concat(*data: Tensor, dim: int = 1) -> Tensor:
     """The arrays behind each other along the existing axis ``dim``."""
-    return torch.cat(data, dim)
+    return _cat(data, dim)
+
+
+@prepare(concat)
+def _(*, dim: int) -> Callable[..., Tensor]:
+    return lambda *data: _cat(data, dim)
 
 
 @gradient(concat)
 def _(g: Tensor, need: Any, out: Tensor, *data: Tensor, dim: int) -> Any:
-    return torch.split_with_sizes(g, [x.shape[dim] for x in data], dim)
+    if None not in need:
+        return torch.split_with_sizes(g, [x.shape[dim] for x in data], dim)
+    grads, at = [], 0
+    for x, wanted in zip(data, need, strict=True):
+        grads.append(g.narrow(dim, at, x.shape[dim]) if wanted else None)
+        at += x.shape[dim]
+    return grads
 
 
 @register("_rnn_param_concat", same_type=True)

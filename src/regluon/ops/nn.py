@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.nn.functional import linear
 
-from regluon.ops.registry import DType, Tensor, gradient, infer_shape, register
+from regluon.ops.kernels import kernel
+from regluon.ops.registry import DType, Tensor, gradient, infer_shape, prepare, register
 from regluon.ops.storage import by_rows, wants_rows
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _mm = torch.mm
 _sum = torch.sum
 _mul = torch.mul
+_embedding = torch.embedding
 
-_embedding_backward = torch.ops.aten.embedding_dense_backward.default
+_embedding_backward = kernel("embedding_dense_backward")
 
 
 @register("FullyConnected", aliases=("fully_connected",))
@@ -40,24 +43,33 @@ def fully_connected(
     -------
     out : (batch, num_hidden); with ``flatten=False`` (..., num_hidden)
     """
-    rows = _rows(data) if flatten and data.dim() != 2 else data
+    return fully_connected_call(num_hidden=num_hidden, no_bias=no_bias, flatten=flatten)(data, weight, bias)
+
+
+@prepare(fully_connected)
+def fully_connected_call(*, num_hidden: int, no_bias: bool, flatten: bool) -> Callable[..., Tensor]:
+    """:func:`fully_connected` for these attributes."""
+
     # torch would also take a bias that it can stretch; one of 2 numbers or more it holds against the weight.
-    if bias is None:
-        fits = no_bias and weight.shape[0] == num_hidden
-    else:
-        fits = (
-            bias.numel() == num_hidden
-            and bias.dim() == 1
-            and not no_bias
-            and (num_hidden > 1 or weight.shape[0] == 1)
-        )
-    try:
-        if fits:
-            return linear(rows, weight, bias)
-        reason = ""
-    except RuntimeError as error:
-        reason = str(error)
-    raise ValueError(_misfit(rows.size(-1), weight, bias, num_hidden, no_bias) or reason)
+    stretches = num_hidden == 1
+
+    def call(data: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        rows = _rows(data) if flatten and data.dim() != 2 else data
+        if bias is None:
+            fits = no_bias and weight.size(0) == num_hidden
+        elif no_bias or (stretches and weight.size(0) != 1):
+            fits = False
+        else:
+            fits = bias.numel() == num_hidden and bias.dim() == 1
+        try:
+            if fits:
+                return linear(rows, weight, bias)
+            reason = ""
+        except RuntimeError as error:
+            reason = str(error)
+        raise ValueError(_misfit(rows.size(-1), weight, bias, num_hidden, no_bias) or reason)
+
+    return call
 
 
 def _rows(data: Tensor) -> Tensor:
@@ -149,19 +161,30 @@ def embedding(
     -------
     out : (..., output_dim)
     """
-    if weight.shape != (input_dim, output_dim):
-        raise ValueError(
-            f"input_dim and output_dim need a weight of shape {(input_dim, output_dim)}, "
-            f"but it has {tuple(weight.shape)}"
-        )
-    rows = data.to(torch.int64)
-    if not rows.is_cuda:
-        try:
-            return torch.embedding(weight, rows), rows
-        except IndexError:  # a GPU finds out too late
-            pass
-    rows = row_numbers(data, input_dim)
-    return torch.embedding(weight, rows), rows
+    return embedding_call(input_dim=input_dim, output_dim=output_dim)(data, weight)
+
+
+@prepare(embedding)
+def embedding_call(*, input_dim: int, output_dim: int, **attributes: Any) -> Callable[..., Any]:
+    """:func:`embedding` for these attributes."""
+    shape = torch.Size((input_dim, output_dim))
+
+    def call(data: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        if weight.shape != shape:
+            raise ValueError(
+                f"input_dim and output_dim need a weight of shape {tuple(shape)}, "
+                f"but it has {tuple(weight.shape)}"
+            )
+        rows = data.long()
+        if not rows.is_cuda:
+            try:
+                return _embedding(weight, rows), rows
+            except IndexError:  # a GPU finds out too late
+                pass
+        rows = row_numbers(data, input_dim)
+        return _embedding(weight, rows), rows
+
+    return call
 
 
 def row_numbers(data: Tensor, count: int) -> Tensor:

@@ -8,10 +8,11 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from regluon.ops.activation import require_floating
+from regluon.ops.kernels import kernel
 from regluon.ops.registry import Shape, Tensor, gradient, infer_shape, register, torch_gradient
 
-_layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
-_group_norm_backward = torch.ops.aten.native_group_norm_backward.default
+_layer_norm_backward = kernel("native_layer_norm_backward")
+_group_norm_backward = kernel("native_group_norm_backward")
 
 
 @register("LayerNorm", same_type=True, visible=lambda a: 3 if a["output_mean_var"] else 1)

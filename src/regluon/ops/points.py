@@ -12,9 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from regluon.ops.kernels import kernel
+
 __all__ = ["along_axis", "bag_sums", "corners"]
 
-_slopes = torch.ops.aten._embedding_bag_per_sample_weights_backward.default
+_slopes = kernel("_embedding_bag_per_sample_weights_backward")
 
 
 class _Bags(torch.autograd.Function):

@@ -11,7 +11,9 @@ import torch
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
 from regluon.ops.masks import mask
-from regluon.ops.registry import DType, Shape, Tensor, gradient, register
+from regluon.ops.registry import DType, Shape, Tensor, gradient, prepare, register
+
+_sum = torch.sum  # torch has a module-level __getattr__: looking a name up in it is slow
 
 __all__ = ["Plan", "plan", "reduced_axes"]
 
@@ -61,22 +63,33 @@ def plan(data: torch.Size, axis: Shape | None, keepdims: bool, exclude: bool) ->
 def _sum_all(data: Tensor) -> Tensor:
     """The sum of all elements, with shape (1,)."""
     # Either gives that shape in one call, a view of torch's sum without axes in two.
-    return torch.sum(data, 0, True) if data.dim() == 1 else data.sum_to_size(1)
+    return _sum(data, 0, True) if data.dim() == 1 else data.sum_to_size(1)
 
 
 def _sum_along(data: Tensor, p: Plan) -> Tensor:
     if p.dim is None:
         return _sum_all(data)
-    return torch.sum(data, p.dim, p.keepdim) if p.axes else data.clone()
+    return _sum(data, p.dim, p.keepdim) if p.axes else data.clone()
 
 
 @register("sum", aliases=("sum_axis",))
 def sum(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Σ data, along ``axis`` (all axes if None, those not named if ``exclude``); integers wrap around"""
-    if axis is None and not keepdims:
-        total = _sum_all(data)
-    else:
-        total = _sum_along(data, plan(data.shape, axis, keepdims, exclude))
+    return sum_call(axis=axis, keepdims=keepdims, exclude=exclude)(data)
+
+
+@prepare(sum)
+def sum_call(*, axis: Shape | None, keepdims: bool, exclude: bool) -> Callable[[Tensor], Tensor]:
+    """:func:`sum` for these attributes."""
+    if axis is not None and len(axis) == 1 and not exclude:
+        only = axis[0]
+        return lambda data: _in_type(_sum(data, only, keepdims or data.dim() == 1), data)
+    if not axis and not keepdims:
+        return lambda data: _in_type(_sum_all(data), data)
+    return lambda data: _in_type(_sum_along(data, plan(data.shape, axis, keepdims, exclude)), data)
+
+
+def _in_type(total: Tensor, data: Tensor) -> Tensor:
     return total if total.dtype is data.dtype else total.to(data.dtype)
 
 
@@ -89,7 +102,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: b
 def mean(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Σ data / n, along ``axis`` (all axes if None, those not named if ``exclude``)"""
     if axis is None and not keepdims and data.is_floating_point():
-        return torch.div(torch.sum(data), _whole(data.numel(), data.dtype, data.device))
+        return torch.div(_sum(data), _whole(data.numel(), data.dtype, data.device))
     p = plan(data.shape, axis, keepdims, exclude)
     if p.many == 1:
         return data.clone().view(p.shape)

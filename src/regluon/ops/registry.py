@@ -422,7 +422,9 @@ def _choice(choices: tuple[Any, ...]) -> Callable[[Any], Any]:
 def _tuple_of(item: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     def read(value: Any) -> tuple[Any, ...]:
         value = _literal(value)
-        if isinstance(value, (int, float)) or hasattr(value, "__index__"):
+        if isinstance(value, (int, float)) or (
+            hasattr(value, "__index__") and not getattr(value, "shape", ())
+        ):
             return (item(value),)
         return tuple([item(v) for v in value])
 

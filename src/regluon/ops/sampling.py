@@ -7,12 +7,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from regluon.ops.kernels import kernel
 from regluon.ops.points import bag_sums, corners
 from regluon.ops.registry import Shape, register
 
 __all__: list[str] = []
 
-_sampler_backward = torch.ops.aten.grid_sampler_2d_backward.default
+_sampler_backward = kernel("grid_sampler_2d_backward")
 _BILINEAR, _ZEROS, _ALIGNED = 0, 0, True
 
 

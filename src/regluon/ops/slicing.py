@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ import torch
 
 from regluon.base import MXNetError
 from regluon.ops.constants import constant
-from regluon.ops.registry import Shape, Tensor, gradient, register
+from regluon.ops.registry import Shape, Tensor, gradient, prepare, register
 from regluon.ops.shape import axis_in
 
 __all__ = ["Bounds", "region", "slices_of"]
@@ -143,30 +143,46 @@ def slice_assign_scalar(
 # torch's annotations say that these return nothing.
 _split_copy: Any = torch.split_copy
 _unbind_copy: Any = torch.unbind_copy
-
-
-def _blocks(data: Tensor, at: int, count: int, width: int) -> tuple[Tensor, ...]:
-    """Equal parts along an axis: one copy for all of them, of which each is a block."""
-    if not data.is_contiguous():
-        return tuple(_split_copy(data, width, at))
-    shape, strides = list(data.shape), data.stride()
-    shape[at] = width
-    parts = torch.as_strided(data, (count, *shape), (width * strides[at], *strides), data.storage_offset())
-    return torch.unbind(parts.clone(memory_format=torch.contiguous_format))
+_strided_copy: Any = torch.as_strided_copy
+_unbind = torch.unbind
 
 
 @register("SliceChannel", aliases=("split",))
 def split(data: Tensor, *, num_outputs: int, axis: int = 1, squeeze_axis: bool = False) -> tuple[Tensor, ...]:
     """data cut into ``num_outputs`` equal parts along ``axis``, which is left out if ``squeeze_axis``."""
-    at = axis_in(axis, data.dim())
-    extent = data.shape[at]
-    if num_outputs < 1 or extent % num_outputs:
-        raise MXNetError(f"an axis of {extent} can't be cut into {num_outputs} equal parts")
-    if not squeeze_axis:
-        return _blocks(data, at, num_outputs, extent // num_outputs)
-    if extent != num_outputs:
+    return split_call(num_outputs=num_outputs, axis=axis, squeeze_axis=squeeze_axis)(data)
+
+
+@prepare(split)
+def split_call(*, num_outputs: int, axis: int, squeeze_axis: bool) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """:func:`split` for these attributes."""
+
+    def call(data: Tensor) -> tuple[Tensor, ...]:
+        at, width, shape, strides = _parts(data.shape, num_outputs, axis, squeeze_axis)
+        if not data.is_contiguous():
+            return tuple(_unbind_copy(data, at) if squeeze_axis else _split_copy(data, width, at))
+        # One copy for all parts, of which each is a block.
+        return _unbind(_strided_copy(data, shape, strides))
+
+    return call
+
+
+@lru_cache(maxsize=1024)
+def _parts(
+    data: torch.Size, count: int, axis: int, squeeze: bool
+) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+    """The axis, the parts' extent along it, and shape and strides of all parts along a new first axis."""
+    at = axis_in(axis, len(data))
+    extent = data[at]
+    if count < 1 or extent % count:
+        raise MXNetError(f"an axis of {extent} can't be cut into {count} equal parts")
+    if squeeze and extent != count:
         raise MXNetError(f"squeeze_axis needs num_outputs={extent}, the extent of axis {axis}")
-    return tuple(_unbind_copy(data, axis))
+    width = extent // count
+    steps = [data[i + 1 :].numel() for i in range(len(data))]
+    kept = [i for i in range(len(data)) if i != at or not squeeze]
+    shape = (count, *[width if i == at else data[i] for i in kept])
+    return at, width, shape, (width * steps[at], *[steps[i] for i in kept])
 
 
 @gradient(split)

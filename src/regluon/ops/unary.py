@@ -11,14 +11,15 @@ from torch.nn.functional import softsign
 from regluon.base import MXNetError, dtype_name
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
+from regluon.ops.kernels import kernel
 from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _sigmoid = torch.sigmoid
 _tanh = torch.tanh
-_sigmoid_backward = torch.ops.aten.sigmoid_backward.default
-_tanh_backward = torch.ops.aten.tanh_backward.default
+_sigmoid_backward = kernel("sigmoid_backward")
+_tanh_backward = kernel("tanh_backward")
 _mul = torch.mul
 _relu = torch.relu
 _exp = torch.exp

@@ -1,0 +1,64 @@
+"""Operators as functions of arrays: all the ways to give arguments, in turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regluon import ndarray as nd
+from regluon.base import MXNetError
+
+X = np.arange(6, dtype="float32").reshape(2, 3)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: nd.sum(x, axis=1),
+        lambda x: nd.sum(x, 1),
+        lambda x: nd.sum(x, axis=[1]),
+        lambda x: nd.sum(x, axis=np.array([1])),
+        lambda x: nd.sum(x, axis="(1,)"),
+        lambda x: nd.sum(data=x, axis=1),
+        lambda x: nd.sum(x, axis=1, name="total"),
+        lambda x: nd.sum(x, axis=1, out=nd.zeros((2,))),
+        lambda x: x.sum(axis=1),
+        lambda x: x.sum(1),
+    ],
+)
+def test_one_call_in_many_forms(call: Any) -> None:
+    x = nd.array(X)
+    for _ in range(3):  # the first call prepares, the others find what it has prepared
+        assert call(x).asnumpy().tolist() == [3.0, 12.0]
+        assert nd.sum(x, axis=0).asnumpy().tolist() == [3.0, 5.0, 7.0]
+
+
+def test_calls_with_other_numbers_of_arrays() -> None:
+    x, w, b = nd.array(X), nd.ones((2, 3)), nd.ones((2,))
+    for _ in range(2):
+        with_bias = nd.FullyConnected(x, w, b, num_hidden=2)
+        assert (with_bias - nd.FullyConnected(x, w, num_hidden=2, no_bias=True)).asnumpy().tolist() == [
+            [1, 1],
+            [1, 1],
+        ]
+        assert nd.FullyConnected(x, w, None, num_hidden=2, no_bias=True).shape == (2, 2)
+        assert nd.concat(x, x, dim=0).shape == (4, 3)
+        assert nd.concat(x, x, x, dim=0).shape == nd.concat(*[x] * 3, dim=0, num_args=3).shape == (6, 3)
+        assert nd.concat([x, x], dim=0).shape == (4, 3)
+
+
+def test_errors_of_a_call_come_once_and_as_they_are() -> None:
+    x = nd.array(X)
+    for _ in range(2):
+        with pytest.raises(MXNetError, match="FullyConnected"):
+            nd.FullyConnected(x, nd.ones((2, 5)), num_hidden=2, no_bias=True)
+        with pytest.raises(TypeError, match="'weight' is required"):
+            nd.FullyConnected(x, num_hidden=2)
+        with pytest.raises(MXNetError, match="no argument 'axes'"):
+            nd.sum(x, axes=1)
+        with pytest.raises(TypeError, match="must be an NDArray"):
+            nd.dot(x, X)
+        with pytest.raises(TypeError, match="got 2 by position"):
+            nd.sum(x, 1, axis=1)
