@@ -17,6 +17,7 @@ IN_PLACE: dict[str, tuple[int, tuple[float, ...], Callable[..., np.ndarray]]] = 
     "shift_": (1, (0.3,), lambda x, f: x + f),
     "clamp_": (1, (0.4,), lambda x, f: np.clip(x, -f, f)),
     "sqrt_": (1, (), np.sqrt),
+    "maximum_": (2, (), np.maximum),
     "div_": (2, (), lambda x, y: x / y),
     "times_": (2, (), lambda x, y: x * y),
     "addcmul_": (3, (0.7,), lambda x, y, z, f: x + f * y * z),
@@ -28,6 +29,7 @@ NEW: dict[str, tuple[int, tuple[float, ...], Callable[..., np.ndarray]]] = {
     "plus": (1, (0.3,), lambda x, f: x + f),
     "sqrt": (1, (), np.sqrt),
     "sign": (1, (), np.sign),
+    "absolute": (1, (), np.abs),
 }
 
 

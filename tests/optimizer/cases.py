@@ -36,6 +36,20 @@ def family(name, arguments, learning_rate=0.1, half=True):
     return cases
 
 
+def some(name, arguments, options, learning_rate=0.1, **use):
+    """Some of these options only, or used in another way."""
+    cases = family(name, arguments, learning_rate)
+    return {o: (name, cases[o][1], {**cases[o][2], **use}) for o in options}
+
+
+PARTS = ("plain", "everything", "master")
+# A learning rate of 0, with which "cosine" ends, is refused or makes numbers of what is none.
+MORE = ("wd", "clip", "rescale", "factor", "begin")
+NAMES = {"param_idx2name": {0: "a_weight", 1: "a_bias"}}
+LBSGD = {"momentum": 0.9, "batch_scale": 3, "warmup_epochs": 2, "updates_per_epoch": 10}
+MATRICES = [(3, 4), (5, 1)]
+SEVERAL = [(3,), (2, 2), (4,), (1,), (2,), (3, 1)]
+
 FAMILIES = {
     "sgd": family("sgd", {}),
     "sgd_momentum": family("sgd", {"momentum": 0.9}),
@@ -53,20 +67,62 @@ FAMILIES = {
     ),
     "adadelta": family("adadelta", {}, half=False),
     "adadelta_own": family("adadelta", {"rho": 0.7, "epsilon": 1e-3}, half=False),
+    "adamax": family("adamax", {}, 0.02),
+    "adamax_own": some("adamax", {"beta1": 0.8, "beta2": 0.9}, PARTS, 0.02),
+    "nadam": family("nadam", {}, 0.02, half=False),
+    "nadam_own": some(
+        "nadam", {"beta1": 0.8, "beta2": 0.9, "epsilon": 1e-3, "schedule_decay": 0.1}, PARTS, 0.02
+    ),
+    "ftrl": family("ftrl", {}, half=False),
+    "ftrl_own": some("ftrl", {"lamda1": 0.3, "beta": 0.2}, PARTS),
+    "ftml": some("ftml", {}, (*PARTS, *MORE), 0.05),
+    "ftml_own": some("ftml", {"beta1": 0.8, "beta2": 0.9, "epsilon": 1e-3}, (*PARTS, "double"), 0.05),
+    "signum": family("signum", {}, 0.02, half=False),
+    "signum_own": some("signum", {"momentum": 0.5, "wd_lh": 0.1}, (*PARTS, "double"), 0.02),
+    "signum_plain": some("signum", {"momentum": 0.0}, PARTS, 0.02),
+    "lamb": family("lamb", {}, 0.02, half=False),
+    "lamb_own": some(
+        "lamb",
+        {"beta1": 0.8, "beta2": 0.9, "epsilon": 1e-3, "lower_bound": 0.5, "upper_bound": 1.5},
+        (*PARTS, "double"),
+        0.02,
+    ),
+    "lamb_biased": some("lamb", {"bias_correction": False}, PARTS, 0.02),
+    "lars": family("lars", {"momentum": 0.9, "eta": 0.1}, half=False),
+    "lars_plain": some("lars", {"eta": 0.1, "eps": 0.1, **NAMES}, (*PARTS, "wd", "factor")),
+    "lars_names": some("lars", {"momentum": 0.8, "eta": 0.2, **NAMES}, (*PARTS, "wd", "double", "half")),
+    "lars_several": some("lars", {"momentum": 0.9, "eta": 0.3}, ("factor", "cosine"), shapes=SEVERAL),
+    "lars_uncorrected": some("lars", {"momentum": 0.9, "momentum_correction": False}, ("factor",)),
+    "lbsgd": family("lbsgd", {}),
+    "lbsgd_linear": family("lbsgd", {**LBSGD, "begin_epoch": 1}, 0.02, half=False),
+    "lbsgd_power2": some("lbsgd", {**LBSGD, "warmup_strategy": "power2"}, ("plain",), 0.02),
+    "lbsgd_sqrt": some("lbsgd", {**LBSGD, "warmup_strategy": "sqrt"}, ("plain",), 0.02),
+    "lbsgd_lars": some("lbsgd", {**LBSGD, "warmup_strategy": "lars"}, PARTS, 0.02),
+    "dcasgd": family("dcasgd", {}),
+    "dcasgd_own": some("dcasgd", {"lamda": 0.5}, PARTS),
+    "sgld": some("sgld", {}, (*PARTS, *MORE), 0.01),
+    "groupadagrad": some("groupadagrad", {}, ("plain", "clip", "rescale", "cosine"), shapes=MATRICES),
+    "groupadagrad_own": some("groupadagrad", {"eps": 0.1}, ("plain", "begin"), shapes=MATRICES),
+    "test": some("test", {}, ("plain", "rescale")),
 }
 CASES = {f + "." + c: case for f, cases in FAMILIES.items() for c, case in cases.items()}
+
+
+def shapes_of(case):
+    """The shapes of the weights."""
+    return CASES[case][2].get("shapes", SHAPES) if case in CASES else SHAPES
 
 
 def weights(case, dtype):
     """The weights to begin with."""
     draw = np.random.RandomState(crc32(case.encode()))
-    return [draw.uniform(-1, 1, shape).astype(dtype) for shape in SHAPES]
+    return [draw.uniform(-1, 1, shape).astype(dtype) for shape in shapes_of(case)]
 
 
 def gradients(case, dtype):
     """For each step, a gradient for each weight: noise about a slope, some of it beyond the clipping."""
     draw = np.random.RandomState(crc32(case.encode()) + 1)
-    slopes = [draw.uniform(-0.5, 0.5, shape) for shape in SHAPES]
+    slopes = [draw.uniform(-0.5, 0.5, shape) for shape in shapes_of(case)]
     return [[(s + draw.normal(0, 0.5, s.shape)).astype(dtype) for s in slopes] for _ in range(STEPS)]
 
 
@@ -84,6 +140,7 @@ def run(mx, case):
     name, arguments, use = CASES[case]
     dtype = use.get("dtype", "float32")
     arguments = dict(arguments)
+    mx.random.seed(7)
     if "scheduler" in use:
         kind, scheduling = use["scheduler"]
         arguments["lr_scheduler"] = getattr(mx.lr_scheduler, kind)(**scheduling)
@@ -94,7 +151,7 @@ def run(mx, case):
     arrays = [mx.nd.array(w, dtype=dtype) for w in weights(case, dtype)]
     indices, seen = list(range(len(arrays))), {}
     for step, grads in enumerate(gradients(case, dtype), 1):
-        updater(indices, [mx.nd.array(g, dtype=dtype) for g in grads], arrays)
+        updater(list(indices), [mx.nd.array(g, dtype=dtype) for g in grads], arrays)
         if step in SEEN:
             for i, array in enumerate(arrays):
                 seen[f"w{i}@{step}"] = array.asnumpy()

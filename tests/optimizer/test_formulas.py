@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,21 @@ import pytest
 import regluon as mx
 from optimizer import cases
 
-DATA = np.load(Path(__file__).parents[1] / "data" / "optimizers.npz")
-RECORDED: dict[str, set[str]] = {}
-for _key in DATA.files:
-    RECORDED.setdefault(_key.split("/")[0], set()).add(_key.split("/")[1])
+
+def recorded() -> dict[str, dict[str, np.ndarray]]:
+    """What MXNet answered, by cases."""
+    found: dict[str, dict[str, np.ndarray]] = {}
+    with np.load(Path(__file__).parents[1] / "data" / "optimizers.npz") as file:
+        data, at = file["data"].tobytes(), 0
+        for key, kind, shape in json.loads(str(file["index"])):
+            array = np.frombuffer(data, kind, int(np.prod(shape)), at).reshape(shape)
+            case, name = key.split("/")
+            found.setdefault(case, {})[name] = array
+            at += array.nbytes
+    return found
+
+
+RECORDED = recorded()
 # Of the scale of the recorded array. Half precision rounds at other places than MXNet does, and 16-bit
 # weights may fall on the neighbouring number.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-5, "half": 4e-2, "master": 1e-3}
@@ -23,14 +35,18 @@ TOLERANCE = {"float32": 1e-5, "float64": 1e-5, "half": 4e-2, "master": 1e-3}
 @pytest.mark.parametrize("case", cases.CASES)
 def test_weights_and_states(case: str) -> None:
     seen = cases.run(mx, case)
-    assert set(seen) == RECORDED[case]
+    assert set(seen) == set(RECORDED[case])
     option = case.split(".")[1]
     dtype = cases.CASES[case][2].get("dtype", "float32")
     for key, value in seen.items():
-        wanted = DATA[f"{case}/{key}"]
+        wanted = RECORDED[case][key]
         assert value.dtype == wanted.dtype or key == "num_update"
         sixteen = option == "half" or (option == "master" and key[0] == "w")
         tolerance = TOLERANCE[option if sixteen else "float32" if dtype == "float16" else dtype]
+        if case.startswith("lamb") and option == "master":
+            tolerance = max(
+                tolerance, 1e-4
+            )  # where MXNet updates several weights, it takes their norms in 16 bits
         scale = max(float(np.abs(wanted).max()), 1e-6)
         np.testing.assert_allclose(
             np.float64(value), np.float64(wanted), rtol=0, atol=tolerance * scale, err_msg=key

@@ -6,6 +6,8 @@ rate and ``wd`` the weight decay. Where a formula takes a ``scale``, the gradien
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -195,6 +197,11 @@ def rmsprop_centered(
     add_(w, d)
 
 
+def _inverse(lr: float) -> float:
+    """``1 / lr``, infinite for 0 as in arrays."""
+    return 1 / lr if lr else math.inf
+
+
 def ftml(
     w: Many,
     g: Many,
@@ -219,7 +226,7 @@ def ftml(
     e = mul(v, 1 / rest_of_power(beta2, t))
     sqrt_(e)
     shift_(e, epsilon)
-    mul_(e, rest_of_power(beta1, t) / lr)
+    mul_(e, rest_of_power(beta1, t) * _inverse(lr))
     mul_(z, beta1)
     add_(z, g, complement(beta1))
     mul_(d, -beta1)
@@ -244,12 +251,12 @@ def ftrl(w: Many, g: Many, z: Many, n: Many, lr: float, wd: float, lamda1: float
     root = sqrt(n)
     add_(change, root, -1.0)
     add_(z, g)
-    addcmul_(z, change, w, 1 / lr)
+    addcmul_(z, change, w, _inverse(lr))
     copy_(w, z)
     clamp_(w, lamda1)
     add_(w, z, -1.0)
     shift_(root, beta)
-    mul_(root, 1 / lr)
+    mul_(root, _inverse(lr))
     shift_(root, wd)
     div_(w, root)
 

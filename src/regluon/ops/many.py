@@ -16,6 +16,7 @@ from regluon.ops.constants import constant
 
 __all__ = [
     "Many",
+    "absolute",
     "add_",
     "addcdiv_",
     "addcmul_",
@@ -24,6 +25,7 @@ __all__ = [
     "copy_",
     "div_",
     "lerp_",
+    "maximum_",
     "mul",
     "mul_",
     "plus",
@@ -96,6 +98,19 @@ def clamp_(x: Many, bound: float) -> None:
     else:
         torch._foreach_clamp_min_(x, -bound)
         torch._foreach_clamp_max_(x, bound)
+
+
+def absolute(x: Many) -> Many:
+    """``abs(x)``."""
+    return [torch.abs(x[0])] if len(x) == 1 else list(torch._foreach_abs(x))
+
+
+def maximum_(x: Many, y: Many) -> None:
+    """``x = max(x, y)``, element by element."""
+    if len(x) == 1:
+        torch.maximum(x[0], y[0], out=x[0])
+    else:
+        torch._foreach_maximum_(x, y)
 
 
 def sign(x: Many) -> Many:

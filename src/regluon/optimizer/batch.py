@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from regluon.base import MXNetError
+from regluon.context import Context, cpu, gpu
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.many import Many
 from regluon.ops.registry import describe_value
 
-__all__ = ["Batch", "arrays_of", "as_lists", "gather", "is_half", "zeros_like"]
+__all__ = ["Batch", "arrays_of", "as_lists", "context_of", "gather", "is_half", "pick", "zeros_like"]
 
 
 class Batch:
@@ -52,12 +53,18 @@ class Batch:
 
 
 def pick(tensors: Many, positions: Sequence[int]) -> Many:
+    """The tensors at some positions."""
     return [tensors[i] for i in positions]
 
 
 def is_half(weight: NDArray) -> bool:
     """Whether its elements have 16 bits."""
     return weight._data.dtype in (torch.float16, torch.bfloat16)
+
+
+def context_of(tensor: Tensor) -> Context:
+    """Where a tensor is; all CPU contexts are one here."""
+    return cpu() if tensor.device.type == "cpu" else gpu(tensor.device.index)
 
 
 def zeros_like(weight: NDArray) -> NDArray:

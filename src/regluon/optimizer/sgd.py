@@ -13,10 +13,10 @@ from regluon.ops.many import Many
 from regluon.optimizer.batch import zeros_like
 from regluon.optimizer.optimizer import Optimizer, register
 
-__all__ = ["NAG", "SGD", "ccSGD"]
+__all__ = ["NAG", "SGD", "Descent", "ccSGD"]
 
 
-class _Descent(Optimizer):
+class Descent(Optimizer):
     """What SGD and NAG share: a momentum, kept if it is not 0."""
 
     momentum: float
@@ -40,7 +40,7 @@ class _Descent(Optimizer):
 
 
 @register
-class SGD(_Descent):
+class SGD(Descent):
     """Gradient descent::
 
         g = clip(rescale_grad * grad) + wd * w
@@ -81,7 +81,7 @@ class ccSGD(SGD):  # noqa: N801
 
 
 @register
-class NAG(_Descent):
+class NAG(Descent):
     """Nesterov's accelerated gradient::
 
         g = clip(rescale_grad * grad)

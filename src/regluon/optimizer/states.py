@@ -24,7 +24,11 @@ __all__ = ["dump_states", "load_states"]
 _ARRAY = ("mxnet.ndarray.ndarray", "NDArray")
 _ARRAYS = {_ARRAY, ("mxnet.ndarray", "NDArray"), ("mxnet.numpy.multiarray", "ndarray")}
 # Where MXNet has what is elsewhere here.
-_MODULES = {"regluon.optimizer": "mxnet.optimizer.optimizer", "regluon.lr_scheduler": "mxnet.lr_scheduler"}
+_MODULES = {
+    "regluon.optimizer": "mxnet.optimizer.optimizer",
+    "regluon.optimizer.contrib": "mxnet.optimizer.contrib",
+    "regluon.lr_scheduler": "mxnet.lr_scheduler",
+}
 _DEPTH = 16
 # A stored array as a whole .params file: magic number, reserved, one array; no names.
 _HEAD, _TAIL = struct.pack("<QQQ", LIST_MAGIC, 0, 1), struct.pack("<Q", 0)
@@ -114,8 +118,9 @@ def _write_object(writer: Writer, value: Any) -> None:
 
 def _home(kind: type) -> str:
     """The module where MXNet has a class."""
-    package = ".".join(kind.__module__.split(".")[:2])
-    return _MODULES.get(package, kind.__module__)
+    module = kind.__module__
+    package = ".".join(module.split(".")[:2])
+    return _MODULES.get(module) or _MODULES.get(package, module)
 
 
 def _bytes_of(array: NDArray) -> bytes:
