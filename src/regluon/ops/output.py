@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import torch
 
 from regluon.ops.constants import constant
-from regluon.ops.registry import Shape, Tensor, gradient, infer_shape, register
+from regluon.ops.registry import Mode, Shape, Tensor, gradient, infer_shape, register
 
 
 class _Layout(NamedTuple):
@@ -186,3 +186,112 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_sc
 @infer_shape(mae_regression_output)
 def _(data: Any, label: Any, *, grad_scale: float) -> Any:
     return data, data[:1] if len(data) == 2 and data[1] == 1 else data
+
+
+@register("SVMOutput", same_type=True, view=True)
+def svm_output(
+    data: Tensor,
+    label: Tensor,
+    *,
+    margin: float = 1.0,
+    regularization_coefficient: float = 1.0,
+    use_linear: bool = False,
+) -> Tensor:
+    """data forward; backward the gradient of the squared hinge losses, one class against the others
+
+    With y 1 for the label's class and -1 for the others, and m the margin, the loss of a number x is
+    max(0, m - y x)², or max(0, m - y x) with ``use_linear``, times ``regularization_coefficient``.
+
+    Inputs
+    ------
+    data : (..., classes)
+    label : (...), class numbers
+
+    Outputs
+    -------
+    out : like data
+    """
+    if data.dim() < 2 or label.shape != data.shape[:-1]:
+        raise ValueError(
+            f"data needs 2 axes or more, and the label the shape {tuple(data.shape[:-1])}, "
+            f"not {tuple(label.shape)}"
+        )
+    return data
+
+
+@gradient(svm_output)
+def _(
+    g: Tensor,
+    need: Any,
+    out: Tensor,
+    data: Tensor,
+    label: Tensor,
+    *,
+    margin: float,
+    regularization_coefficient: float,
+    use_linear: bool,
+) -> Any:
+    classes = torch.arange(data.shape[-1], device=data.device)
+    sign = torch.where(label.to(torch.int64).unsqueeze(-1) == classes, 1.0, -1.0).to(data.dtype)
+    missing = margin - sign * data
+    slope = torch.gt(missing, 0).to(data.dtype) if use_linear else 2 * missing.clamp(min=0)
+    return -regularization_coefficient * sign * slope, None
+
+
+@infer_shape(svm_output)
+def _(data: Any, label: Any, **attributes: Any) -> Any:
+    return data, data[:-1]
+
+
+@register("IdentityAttachKLSparseReg", same_type=True, visible=1, writes={"moving_avg": 2})
+def identity_attach_kl_sparse_reg(
+    data: Tensor,
+    moving_avg: Tensor,
+    *,
+    sparseness_target: float = 0.1,
+    penalty: float = 0.001,
+    momentum: float = 0.9,
+    training: Mode,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """data forward; backward the gradient of the divergence of its mean from ``sparseness_target`` is added
+
+    That is ``penalty (-t / a + (1 - t) / (1 - a))``, with t the target, and a the moving mean of each unit's
+    activations, which lie between 0 and 1: ``momentum moving_avg + (1 - momentum) mean``. For training,
+    ``moving_avg`` becomes a.
+
+    Inputs
+    ------
+    data : (n, units)
+    moving_avg : (units,)
+
+    Outputs
+    -------
+    out : like data
+    """
+    if data.dim() != 2 or moving_avg.shape != data.shape[1:]:
+        raise ValueError("data must have shape (n, units) and moving_avg (units,)")
+    average = torch.lerp(moving_avg, torch.mean(data, 0), 1 - momentum)
+    return data.clone(memory_format=torch.contiguous_format), average, average if training else moving_avg
+
+
+@gradient(identity_attach_kl_sparse_reg)
+def _(
+    g: Tensor,
+    need: Any,
+    out: tuple[Tensor, Tensor, Tensor],
+    data: Tensor,
+    moving_avg: Tensor,
+    *,
+    sparseness_target: float,
+    penalty: float,
+    momentum: float,
+    training: bool,
+) -> Any:
+    average = out[1].detach()
+    slope = (1 - sparseness_target) / (1 - average) - sparseness_target / average
+    return torch.add(g, slope, alpha=penalty), None
+
+
+@infer_shape(identity_attach_kl_sparse_reg)
+def _(data: Any, moving_avg: Any, **attributes: Any) -> Any:
+    return data, data[1:]

@@ -15,7 +15,7 @@ SAMPLES = [
         ([LONG], DATA),
         ([array([2, 1])], LABELS),
         ([LONG, array([2, 1])], {**DATA, **LABELS}),
-        ([LONG, array([0, 2])], {**DATA, **LABELS}),
+        ([LONG, array([0, 1])], {**DATA, **LABELS}),
     )
 ]
 SAMPLES += [

@@ -1,6 +1,6 @@
 """Samples of ops/output.py. MXNet's gradients there are not those of the outputs, hence the kinks."""
 
-from ops.samples.spec import S, array, ints, uniform
+from ops.samples.spec import S, array, ints, normal, uniform
 
 VECTOR = [(4, 3), array([0, 2, 1, 1])]
 ROWS = [(2, 3, 4), ints((2, 4), 0, 3)]
@@ -40,3 +40,24 @@ SAMPLES += [
     S("SoftmaxOutput", [(3,), (1,)], fails=True),
     S("SoftmaxOutput", [(2, 3, 4), (2,)], fails=True),
 ]
+
+SVM = {"margin": 0.5, "regularization_coefficient": 0.3}
+for attributes in ({}, {"use_linear": True}, SVM, {"use_linear": True, **SVM}):
+    add("SVMOutput", VECTOR, **attributes)
+add("SVMOutput", ODD)
+add("SVMOutput", LAST)
+add("SVMOutput", [normal((4, 3), "float64"), array([0, 2, 1, 1], "float64")])
+SAMPLES += [
+    S("SVMOutput", [(4, 3), (3,)], fails=True),
+    S("SVMOutput", [(4, 3), (4, 3)], fails=True),
+    S("SVMOutput", [(3,), (1,)], fails=True),
+    S("SVMOutput", [normal((4, 3), "float64"), (4,)], fails=True),
+]
+UNITS = [uniform((4, 3), 0.05, 0.95), uniform((3,), 0.1, 0.9)]
+SPARSE = {"sparseness_target": 0.3, "penalty": 0.1, "momentum": 0.5}
+for attributes in ({}, SPARSE):
+    SAMPLES += [
+        S("IdentityAttachKLSparseReg", UNITS, attributes, grad=(0,), kink=True),
+        S("IdentityAttachKLSparseReg", UNITS, attributes, grad=(0,), kink=True, train=True, writes=(1,)),
+    ]
+SAMPLES.append(S("IdentityAttachKLSparseReg", [(4, 3), (4,)], fails=True))
