@@ -148,6 +148,7 @@ def stubs() -> dict[Path, str]:
         folder / "__init__.pyi": namespace_stub("", "__init__"),
         folder / "_internal.pyi": namespace_stub("_", "_internal"),
         folder / "contrib.pyi": namespace_stub("_contrib_", "contrib"),
+        folder / "image.pyi": namespace_stub("_image_", "image"),
         folder / "linalg.pyi": namespace_stub("_linalg_", "linalg"),
         folder / "operator_methods.pyi": methods_stub(),
     }

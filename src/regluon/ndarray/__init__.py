@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regluon.ndarray import _internal, contrib, linalg, op, random, sparse
+from regluon.ndarray import _internal, contrib, image, linalg, op, random, sparse
 from regluon.ndarray.arithmetic import BINARY, binary_function
 from regluon.ndarray.creation import (
     arange,
@@ -38,6 +38,7 @@ __all__ = [
     "from_numpy",
     "full",
     "histogram",
+    "image",
     "linalg",
     "linspace",
     "load",

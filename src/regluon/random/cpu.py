@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from regluon.random.engine import coin, deviates, factor
 from regluon.random.mt import Lanes, Stream
 from regluon.random.numbers import Numbers, integers, normals, rounded, uniforms, uniforms_of
 from regluon.random.rejection import Distribution, Gamma, NegativeBinomial, Poisson, draw
@@ -35,7 +36,8 @@ class MXNetGenerator:
     """Draws the numbers that MXNet 1.9.1 draws on a CPU from the same seed.
 
     There are two sources: the parallel sampler, from which most distributions and dropout draw, and one
-    engine for ``multinomial`` and ``shuffle``. All CPU contexts share both.
+    engine for ``multinomial``, ``shuffle`` and the single numbers of image operators. All CPU contexts
+    share both.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -147,6 +149,25 @@ class MXNetGenerator:
         for i, j in zip((bounds - 1).tolist(), partners, strict=True):
             order[i], order[j] = order[j], order[i]
         return np.array(order, np.int64)
+
+    def order(self, count: int) -> list[int]:
+        """The numbers below ``count`` in random order."""
+        return [int(i) for i in self.permutation(count, True)]
+
+    def factor(self, low: float, high: float) -> float:
+        """A number from ``low`` to ``high``."""
+        with self._lock:
+            return factor(self._stream, low, high)
+
+    def coin(self) -> bool:
+        """True or False, with equal probability."""
+        with self._lock:
+            return coin(self._stream)
+
+    def deviates(self, count: int, scale: float) -> list[float]:
+        """Normal numbers of mean 0 and standard deviation ``scale``."""
+        with self._lock:
+            return deviates(self._stream, count, scale)
 
 
 def _below(stream: Stream, bounds: NDArray[np.int64]) -> NDArray[np.int64]:

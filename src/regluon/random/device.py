@@ -79,6 +79,28 @@ class TorchGenerator:
         """``data`` with its first axis in random order."""
         return data[torch.randperm(len(data), generator=self._generator, device=self._device)]
 
+    def order(self, count: int) -> list[int]:
+        """The numbers below ``count`` in random order."""
+        if self._generator is None:
+            return list(range(count))
+        return [int(i) for i in torch.randperm(count, generator=self._generator, device=self._device)]
+
+    def factor(self, low: float, high: float) -> float:
+        """A number from ``low`` to ``high``."""
+        if self._generator is None:
+            return low
+        return low + (high - low) * torch.rand((), generator=self._generator, device=self._device).item()
+
+    def coin(self) -> bool:
+        """True or False, with equal probability."""
+        return self.factor(0, 1) < 0.5
+
+    def deviates(self, count: int, scale: float) -> list[float]:
+        """Normal numbers of mean 0 and standard deviation ``scale``."""
+        if self._generator is None:
+            return [0.0] * count
+        return (torch.randn(count, generator=self._generator, device=self._device) * scale).tolist()
+
     def _spread(self, value: Parameter, shape: Shape, dtype: torch.dtype) -> Tensor:
         """A parameter for each number that is drawn, in the type that is drawn in."""
         kind = torch.float64 if dtype is torch.float64 else torch.float32

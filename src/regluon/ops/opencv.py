@@ -1,0 +1,168 @@
+"""Reading, resizing and framing images by OpenCV, as MXNet does; it is loaded when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from regluon.lazy import resolve
+from regluon.ops.registry import Device, Tensor, register
+
+__all__ = ["call", "decoded", "resized"]
+
+_TYPES = (torch.uint8, torch.int32, torch.float32, torch.float64)
+_BGR_TO_RGB = 4
+
+
+def call(name: str, *arguments: Any, **options: Any) -> Any:
+    """One of OpenCV's functions; its complaints become ValueErrors.
+
+    OpenCV for x86 holds Intel's IPP, whose bilinear and bicubic pixels differ from its own, which are
+    MXNet's: this thread does without it during the call.
+    """
+    try:
+        function = resolve(f"cv2:{name}")
+    except ImportError:
+        raise ImportError("images need OpenCV: pip install 'regluon[image]'") from None
+    fast: bool = resolve("cv2:ipp").useIPP()
+    choose: Callable[[bool], None] = resolve("cv2:ipp").setUseIPP
+    choose(False)
+    try:
+        return function(*arguments, **options)
+    except resolve("cv2:error") as error:
+        raise ValueError(f"OpenCV refuses: {str(error).strip()}") from None
+    finally:
+        choose(fast)
+
+
+def resized(image: Tensor, width: int, height: int, interp: int) -> Tensor:
+    """An image, (height, width, channels), in another size."""
+    shape = (height, width, image.size(2))
+    _require_type(image)
+    if image.is_meta or not image.numel():
+        return image.new_empty(shape)
+    array = image.detach().cpu().contiguous().numpy()
+    found = call("resize", array, (width, height), interpolation=interp)
+    return torch.from_numpy(found).reshape(shape).to(image.device)
+
+
+def _require_type(image: Tensor) -> None:
+    if image.dtype not in _TYPES:
+        raise ValueError("OpenCV takes images of type uint8, int32, float32 or float64")
+
+
+def decoded(content: Any, flag: int, to_rgb: bool) -> Tensor:
+    """The image in a file's content, an array of bytes: (height, width, channels)."""
+    if flag < 0:
+        raise ValueError("flag must be 0, for a gray image, or 1, for one in colours")
+    image = call("imdecode", content, flag) if len(content) else None
+    if image is None:
+        raise ValueError("this is no image, or is damaged, or of a format that OpenCV does not read")
+    if image.ndim == 2:
+        image = image[:, :, None]
+    if str(image.dtype) != "uint8":
+        raise ValueError(f"flag={flag} gives an image of {image.dtype}; 0 and 1 give uint8")
+    if to_rgb and image.shape[2] == 3:
+        image = call("cvtColor", image, _BGR_TO_RGB)
+    return torch.from_numpy(image)
+
+
+@register("_cvimdecode", aliases=("_npi_cvimdecode",))
+def cvimdecode(buf: Tensor, *, flag: int = 1, to_rgb: bool = True) -> Tensor:
+    """The image that the bytes of a file hold
+
+    Parameters
+    ----------
+    flag
+        1 for an image in colours, 0 for a gray one.
+    to_rgb
+        Whether the channels are red, green, blue; else blue, green, red, as OpenCV has them.
+
+    Inputs
+    ------
+    buf : (n,), uint8
+
+    Outputs
+    -------
+    out : (height, width, channels), uint8
+    """
+    if buf.dtype is not torch.uint8:
+        raise ValueError("the bytes must be of type uint8")
+    return decoded(buf.cpu().contiguous().reshape(-1).numpy(), flag, to_rgb).to(buf.device)
+
+
+@register("_cvimread", aliases=("_npi_cvimread",))
+def cvimread(*, filename: str, flag: int = 1, to_rgb: bool = True, device: Device) -> Tensor:
+    """The image in a file; the parameters and the result are those of ``_cvimdecode``"""
+    try:
+        content = Path(filename).read_bytes()
+    except OSError as error:
+        raise ValueError(f"can't read {filename}: {error.strerror}") from None
+    return decoded(torch.frombuffer(bytearray(content), dtype=torch.uint8).numpy(), flag, to_rgb).to(device)
+
+
+@register("_cvimresize", aliases=("_npi_cvimresize",))
+def cvimresize(src: Tensor, *, w: int, h: int, interp: int = 1) -> Tensor:
+    """An image in the size ``w`` times ``h``
+
+    Parameters
+    ----------
+    interp
+        0 nearest, 1 linear, 2 cubic, 3 area, 4 Lanczos.
+
+    Inputs
+    ------
+    src : (height, width, channels); uint8, int32, float32 or float64
+
+    Outputs
+    -------
+    out : (h, w, channels)
+    """
+    if src.dim() != 3 or min(w, h) <= 0:
+        raise ValueError("src must have shape (height, width, channels), w and h must be positive")
+    return resized(src, w, h, interp)
+
+
+@register("_cvcopyMakeBorder")
+def cvcopy_make_border(
+    src: Tensor,
+    *,
+    top: int,
+    bot: int,
+    left: int,
+    right: int,
+    type: int = 0,
+    value: float = 0.0,
+    values: tuple[float, ...] = (),
+) -> Tensor:
+    """An image with a border around it
+
+    Parameters
+    ----------
+    top, bot, left, right
+        How wide the border is.
+    type
+        0 fills it with ``value``, or ``values``, a number for each channel; 1 repeats the edge, 2 mirrors the
+        image with its edge, 3 repeats the image, 4 mirrors it without its edge.
+
+    Inputs
+    ------
+    src : (height, width, channels); uint8, int32, float32 or float64
+
+    Outputs
+    -------
+    out : the same axes, in the new size
+    """
+    if src.dim() != 3 or min(top, bot, left, right) < 0:
+        raise ValueError("src must have shape (height, width, channels), the border must not be negative")
+    _require_type(src)
+    shape = (src.size(0) + top + bot, src.size(1) + left + right, src.size(2))
+    if src.is_meta:
+        return src.new_empty(shape)
+    filling = [*values, 0.0, 0.0, 0.0, 0.0][:4] if values else [value] * 4
+    array = src.detach().cpu().contiguous().numpy()
+    found = call("copyMakeBorder", array, top, bot, left, right, type, value=filling)
+    return torch.from_numpy(found).reshape(shape).to(src.device)
