@@ -160,3 +160,38 @@ def run(mx, case):
             seen[f"s{i}.{n}"] = state
     seen["num_update"] = np.array(optimizer.num_update)
     return seen
+
+
+# Optimizers that are saved after some steps, and go on: name -> arguments.
+RESUMED = {
+    "adamax": {"multi_precision": True},
+    "nadam": {"learning_rate": 0.02},
+    "ftrl": {},
+    "ftml": {"learning_rate": 0.05},
+    "signum": {"wd_lh": 0.1},
+    "lamb": {"multi_precision": True, "wd": 0.1},
+    "lars": {"momentum": 0.9, "eta": 0.5, "lr_scheduler": FACTOR},
+    "lbsgd": LBSGD,
+    "dcasgd": {"lamda": 0.5},
+    "groupadagrad": {},
+    "test": {},
+}
+
+
+def updater_of(mx, name):
+    """An updater with one of these optimizers."""
+    arguments = dict(RESUMED[name])
+    if "lr_scheduler" in arguments:
+        kind, scheduling = arguments["lr_scheduler"]
+        arguments["lr_scheduler"] = getattr(mx.lr_scheduler, kind)(**scheduling)
+    return mx.optimizer.get_updater(mx.optimizer.create(name, **arguments))
+
+
+def train(mx, name, updater, weight, steps):
+    """Makes some steps; returns the weight after them."""
+    dtype = "float16" if RESUMED[name].get("multi_precision") else "float32"
+    array = mx.nd.array(weight, dtype=dtype)
+    for step in steps:
+        grad = np.random.RandomState(step).uniform(-1, 1, array.shape)
+        updater("w", mx.nd.array(grad, dtype=dtype), array)
+    return array.asnumpy()

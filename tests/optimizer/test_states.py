@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import regluon as mx
+from optimizer import cases
 from regluon.base import MXNetError
 from regluon.optimizer.states import dump_states, load_states
 
@@ -34,6 +35,25 @@ def test_mxnet_files_of_every_protocol(name: str) -> None:
     assert isinstance(scheduler, mx.lr_scheduler.MultiFactorScheduler)
     assert (scheduler.step, scheduler.cur_step_ind, scheduler.base_lr) == ([3, 5], 1, 0.1)
     assert optimizer._index_update_count is optimizer._all_index_update_counts[0] == {"w": 4}
+
+
+@pytest.mark.parametrize("name", cases.RESUMED)
+def test_training_goes_on_from_mxnets_states(name: str) -> None:
+    updater = cases.updater_of(mx, name)
+    updater.set_states((DATA / "states" / f"resumed_{name}.states").read_bytes())
+    assert type(updater.optimizer).__name__.lower() == name
+    found = cases.train(mx, name, updater, RECORDED[f"resumed/{name}/5"], range(5, 10))
+    np.testing.assert_allclose(found, RECORDED[f"resumed/{name}/10"], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", cases.RESUMED)
+def test_training_goes_on_from_our_states(name: str) -> None:
+    first, second = cases.updater_of(mx, name), cases.updater_of(mx, name)
+    before = cases.train(mx, name, first, np.ones((2, 3)), range(5))
+    np.testing.assert_allclose(before, RECORDED[f"resumed/{name}/5"], rtol=1e-5, atol=1e-6)
+    second.set_states(first.get_states(dump_optimizer=True))
+    after = cases.train(mx, name, second, before, range(5, 10))
+    np.testing.assert_array_equal(after, cases.train(mx, name, first, before, range(5, 10)))
 
 
 # In "two", MXNet's arrays come from pinned memory; read, they are on the CPU.

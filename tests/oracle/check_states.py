@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TESTS / "gluon"))
+sys.path[:0] = [str(TESTS / "gluon"), str(TESTS / "optimizer")]
 
+import cases  # noqa: E402
 import training  # noqa: E402
 
 SAVED = ("one", "momentum", "adam", "two", "three")
@@ -48,6 +49,16 @@ def write(folder):
         states = [a for _, state in sorted(trainer._updaters[0].states.items()) for a in flat(state)]
         np.savez(str(folder / (name + ".npz")), *states)
 
+    for name in cases.RESUMED:
+        updater = cases.updater_of(mx, name)
+        before = cases.train(mx, name, updater, np.ones((2, 3)), range(5))
+        (folder / (name + ".resumed")).write_bytes(updater.get_states(dump_optimizer=True))
+        np.savez(
+            str(folder / (name + "_resumed.npz")),
+            before,
+            cases.train(mx, name, updater, before, range(5, 10)),
+        )
+
 
 def check(folder):
     import mxnet as mx
@@ -66,6 +77,13 @@ def check(folder):
         assert optimizer.num_update == (4 if name == "scheduled" else training.STEPS), name
         assert optimizer._index_update_count is optimizer._all_index_update_counts[0], name
         print(name, type(optimizer).__name__, len(loaded), "arrays")
+    for name in cases.RESUMED:
+        updater = cases.updater_of(mx, name)
+        updater.set_states((folder / (name + ".resumed")).read_bytes())
+        with np.load(str(folder / (name + "_resumed.npz"))) as kept:
+            after = cases.train(mx, name, updater, kept["arr_0"], range(5, 10))
+            np.testing.assert_allclose(after, kept["arr_1"], rtol=1e-5, atol=1e-6, err_msg=name)
+        print(name, type(updater.optimizer).__name__, "goes on")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import mxnet as mx
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "gluon"), str(TESTS / "optimizer")]
 
+import cases  # noqa: E402
 import training  # noqa: E402
 
 warnings.simplefilter("ignore")
@@ -48,5 +49,13 @@ for protocol in (0, 1, 2, 3, 4, 5):
     (STATES / "protocol{}.states".format(protocol)).write_bytes(both)
 kept["scheduled/momentum"], kept["scheduled/master"] = [s.asnumpy() for s in updater.states["w"]]
 kept["scheduled/weight"] = weight.asnumpy()
+
+# Of the other optimizers: what they save after 5 steps, and the weights then and 5 steps later.
+for name in cases.RESUMED:
+    updater = cases.updater_of(mx, name)
+    kept["resumed/{}/5".format(name)] = cases.train(mx, name, updater, np.ones((2, 3)), range(5))
+    (STATES / "resumed_{}.states".format(name)).write_bytes(updater.get_states(dump_optimizer=True))
+    before = kept["resumed/{}/5".format(name)]
+    kept["resumed/{}/10".format(name)] = cases.train(mx, name, updater, before, range(5, 10))
 np.savez_compressed(str(TESTS / "data" / "trainer.npz"), **kept)
 print(len(kept), "arrays")
