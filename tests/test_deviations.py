@@ -48,7 +48,7 @@ def test_what_is_no_entry(text: str, message: str) -> None:
 
 def test_standings() -> None:
     assert standing("nd.exp").state == "there"
-    assert standing("nd.NDArray").state == "deviates"
+    assert standing("nd.NDArray.__init__").state == "deviates"
     assert standing("nd.NDArray.exp").state == "there"
     assert standing("nd.contrib.dgl_subgraph").alternative == "DGL on PyTorch"
     assert standing("np.ndarray.sum").state == "missing"

@@ -15,7 +15,7 @@ ROOT = "regluon"
 # Top to bottom. Within a row, a name may import those to its left. ROOT itself is regluon/__init__.py, the
 # index page of everything above it.
 ROWS = [
-    ("fileio", "base", "context", "registry"),
+    ("usage", "fileio", "base", "context", "registry"),
     ("lazy", "alias", "shims", "reference"),
     ("ops",),
     ("random",),

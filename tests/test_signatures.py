@@ -190,7 +190,7 @@ def equal(mine: Any, wanted: Any) -> bool:
 @pytest.mark.parametrize("name", compared())
 def test_parameters(name: str) -> None:
     mine = ours(find(name))
-    deviates = standing(name).state != "there"
+    deviates = {standing(name).state, standing(f"{name}.__init__").state} != {"there"}
     text = f"{name}{inspect.signature(find(name))}, MXNet's {signature_text(entries()[name])}"
     assert conform(mine, entries()[name]) or deviates, text
 

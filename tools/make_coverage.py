@@ -1,4 +1,4 @@
-"""Writes docs/coverage.md and src/regluon/reference/missing.txt: ``make coverage``.
+"""Writes docs/coverage.md, and missing.txt and added.txt in src/regluon/reference: ``make coverage``.
 
 ``python tools/make_coverage.py`` writes them, ``python tools/make_coverage.py --check`` says which are stale.
 
@@ -29,6 +29,7 @@ from regluon.reference.standing import Entry, entry_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
 MISSING = ROOT / "src" / "regluon" / "reference" / "missing.txt"
+ADDED = MISSING.with_name("added.txt")
 RECORDED = ROOT / "tests" / "data" / "recorded.txt"
 LISTED = ROOT / "tests" / "data" / "operators.txt"
 USES = ROOT / "tests" / "data" / "uses.txt"
@@ -171,6 +172,19 @@ def missing_text() -> str:
     return "".join(f"{name}\n" for name in kept)
 
 
+def added_text() -> str:
+    """What regluon has beyond MXNet in modules of MXNet's: in their ``__all__``, and in NDArray."""
+    found = []
+    for name, entry in [("", None), *entries().items()]:
+        module = find(name) if entry is None or entry.kind == "module" else ABSENT
+        known = {n.rpartition(".")[2] for n in members(name)}
+        found += [f"{name}.{n}" if name else n for n in getattr(module, "__all__", ()) if n not in known]
+    array = find("nd.NDArray")
+    public = [n for n in dir(array) if not n.startswith("_")]
+    found += [f"nd.NDArray.{n}" for n in public if canonical(f"nd.NDArray.{n}") is None]
+    return "".join(f"{name}\n" for name in sorted(found) if not name.rpartition(".")[2].startswith("_"))
+
+
 # The page.
 
 
@@ -288,7 +302,7 @@ def page() -> str:
 
 def outputs() -> dict[Path, str]:
     """Every generated file with its text."""
-    return {MISSING: missing_text(), PAGE: page()}
+    return {MISSING: missing_text(), ADDED: added_text(), PAGE: page()}
 
 
 def stale() -> list[Path]:

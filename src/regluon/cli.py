@@ -8,51 +8,49 @@ from importlib.util import find_spec
 from typing import Annotated
 
 from regluon import __version__
+from regluon.lazy import resolve
+from regluon.usage import UsageError
 
-_EXTRA = (
-    "ipykernel",
-    "jupytext",
-    "latex2mathml",
-    "nbclient",
-    "nbconvert",
-    "nbformat",
-    "rich",
-    "typer",
-)
-_MISSING = [name for name in _EXTRA if find_spec(name) is None]
-
-if not _MISSING:
+if find_spec("typer") is not None:
     import typer
-
-    from regluon.notebook import NotebookError
-    from regluon.notebook.commands import convert, run
 
 __all__ = ["main"]
 
+# The commands, of which only the one that is asked for is loaded, and what they need of the extra `notebook`.
+_COMMANDS = {
+    "run": "regluon.notebook.commands:run",
+    "convert": "regluon.notebook.commands:convert",
+    "check": "regluon.check.commands:check",
+}
+_NOTEBOOK = ("ipykernel", "jupytext", "latex2mathml", "nbclient", "nbconvert", "nbformat", "rich", "typer")
+_NEEDS = {"check": ("rich", "typer")}
+
 
 def main() -> None:
-    """Entry point: exit 0 done, 1 a cell failed, 2 it cannot be done, 130 interrupted."""
+    """Entry point: exit 0 done, 1 a cell failed or a name is absent, 2 it can't be done, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese must not end a run
     if sys.argv[1:] == ["--version"]:
         print(f"regluon {__version__}")
         return
-    if _MISSING:
-        print(f"regluon: {', '.join(_MISSING)} not found: pip install 'regluon[notebook]'", file=sys.stderr)
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    missing = [name for name in _NEEDS.get(asked, _NOTEBOOK) if find_spec(name) is None]
+    if missing:
+        print(f"regluon: {', '.join(missing)} not found: pip install 'regluon[notebook]'", file=sys.stderr)
         sys.exit(2)
     try:
-        _app()(prog_name="regluon")
-    except NotebookError as error:
+        _app([asked] if asked in _COMMANDS else list(_COMMANDS))(prog_name="regluon")
+    except UsageError as error:
         print(f"regluon: {error}", file=sys.stderr)
         sys.exit(2)
 
 
-def _app() -> typer.Typer:
+def _app(commands: list[str]) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(_options)
-    app.command()(run)
-    app.command()(convert)
+    for name in commands:
+        app.command(name)(resolve(_COMMANDS[name]))
     return app
 
 
@@ -61,7 +59,7 @@ def _options(
         bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Run notebooks of Gluon books and programs, and convert them."""
+    """Run and convert notebooks of Gluon books, and check programs for names that are not there."""
     if show_version:
         print(f"regluon {__version__}")
         raise typer.Exit

@@ -62,6 +62,9 @@ INTERNAL_PATHS = (
 # What programs reach through a module that only imports it.
 PRESENTED = {
     "mxnet": "rnd img mon th kv viz mod init nd sym np npx",
+    "mxnet.initializer": "alias create",
+    "mxnet.log": "CRITICAL ERROR WARNING INFO DEBUG NOTSET",
+    "mxnet.metric": "alias register",
     "mxnet.gluon.nn": "Block HybridBlock SymbolBlock",
     "mxnet.gluon.rnn": "RecurrentCell HybridRecurrentCell",
     "mxnet.numpy_extension": (
@@ -232,8 +235,7 @@ class Recording:
 
     def add_class(self, name, value):
         """A class, and its members; those of base classes that are private are its own."""
-        bases = [self.homes.get(id(b), b.__name__) for b in value.__bases__]
-        shown_bases = ", ".join(b for b in bases if b != "object")
+        shown_bases = ", ".join(self.public_bases(value))
         self.lines[name] = "class " + signature(value) + (" < " + shown_bases if shown_bases else "")
         members = {}
         for base_class in reversed(value.__mro__):
@@ -243,6 +245,18 @@ class Recording:
         for member, attribute in members.items():
             if is_member(name, member, attribute):
                 self.lines[name + "." + member] = member_line(attribute)
+
+    def public_bases(self, value):
+        """The base classes, with those of private ones in their place."""
+        found = []
+        for base_class in value.__bases__:
+            if id(base_class) in self.homes:
+                found.append(self.homes[id(base_class)])
+            elif base_class.__module__.startswith("mxnet"):
+                found.extend(self.public_bases(base_class))
+            elif base_class is not object:
+                found.append(base_class.__name__)
+        return found
 
 
 def is_member(class_name, name, attribute):

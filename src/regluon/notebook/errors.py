@@ -1,9 +1,11 @@
-"""The error that ends a command with one paragraph instead of a traceback."""
+"""The error of the notebook runner."""
 
 from __future__ import annotations
+
+from regluon.usage import UsageError
 
 __all__ = ["NotebookError"]
 
 
-class NotebookError(Exception):
-    """What was asked cannot be done; the message is what the user reads, and the exit code is 2."""
+class NotebookError(UsageError):
+    """What was asked of a notebook cannot be done."""

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from regluon.reference.names import Entry, canonical, entries, members
 from regluon.reference.standing import Entry as Deviation
-from regluon.reference.standing import Standing, deviations, standing
+from regluon.reference.standing import Standing, added, deviations, standing
 
-__all__ = ["Deviation", "Entry", "Standing", "canonical", "deviations", "entries", "members", "standing"]
+__all__ = [
+    "Deviation",
+    "Entry",
+    "Standing",
+    "added",
+    "canonical",
+    "deviations",
+    "entries",
+    "members",
+    "standing",
+]

@@ -42,10 +42,10 @@ def entries() -> dict[str, Entry]:
 def canonical(path: str) -> str | None:
     """The name's home: aliases followed, inherited members at their class. None if MXNet has no such name.
 
-    ``ndarray.array`` is ``nd.array``, and ``gluon.nn.Dense.cast`` is ``gluon.HybridBlock.cast``.
+    ``ndarray.array`` is ``nd.array``, and ``gluon.nn.Dense.cast`` is ``gluon.HybridBlock.cast``; "" is MXNet.
     """
     found = ""
-    for part in path.split("."):
+    for part in filter(None, path.split(".")):
         step = _step(found, part)
         if step is None:
             return None
