@@ -1,0 +1,49 @@
+"""What samples don't show of the operators that OpenCV carries out: how it is called, or missed."""
+
+from __future__ import annotations
+
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from regluon import autograd, nd
+from regluon.ops.opencv import call
+
+PICTURE = torch.arange(60, dtype=torch.uint8).reshape(4, 5, 3)
+
+
+def test_its_pixels_are_not_those_of_ipp() -> None:
+    floats, before = np.random.default_rng(0).random((13, 17, 3), np.float32), cv2.ipp.useIPP()
+    cv2.ipp.setUseIPP(False)
+    expected = cv2.resize(floats, (31, 7))
+    cv2.ipp.setUseIPP(before)
+    np.testing.assert_array_equal(call("resize", floats, (31, 7)), expected)
+    assert cv2.ipp.useIPP() is before
+
+
+def test_its_complaints_are_errors_of_the_call() -> None:
+    with pytest.raises(ValueError, match="OpenCV refuses"):
+        call("resize", np.zeros((2, 2, 3), np.uint8), (0, 0))
+
+
+def test_without_it_the_way_to_install_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(ImportError, match=r"pip install 'regluon\[image\]'"):
+        nd.image.resize(nd.array(PICTURE.numpy()), size=2)
+
+
+def test_batches_without_images_and_sizes_without_numbers() -> None:
+    found = nd.image.resize(nd.zeros((0, 4, 5, 3)), size=(2, 3))
+    assert found.shape == (0, 3, 2, 3)
+
+
+def test_resizing_has_no_gradient() -> None:
+    data = nd.zeros((4, 5, 3))
+    data.attach_grad()
+    with autograd.record():
+        found = nd.image.resize(data, size=(2, 3))
+    with pytest.raises(ValueError, match="no gradient"):
+        found.backward()
