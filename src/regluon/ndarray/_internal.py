@@ -6,6 +6,9 @@ from typing import Any
 
 from regluon.ndarray.namespace import functions
 from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.sparse.reductions import square_sum as _square_sum
+
+__all__ = ["_square_sum"]
 
 globals().update(functions("_", __name__))
 

@@ -175,7 +175,10 @@ class NDArray(OperatorMethods):
             return self
         if other.shape != self.shape:
             raise MXNetError(f"copyto: an array of shape {self.shape} does not fit into one of {other.shape}")
-        other[()] = self
+        if other._call_stored is not None:
+            other._assign(self)  # type: ignore[attr-defined]
+        else:
+            other[()] = self
         return other
 
     def as_in_context(self, context: Context) -> NDArray:

@@ -120,6 +120,8 @@ def _shaped(array: NDArray, shape: Sequence[int]) -> NDArray:
 def transpose(self: NDArray, *axes: Any, **kwargs: Any) -> NDArray:
     """A copy with the axes in the order ``axes``, or in reverse."""
     op = OPERATORS["transpose"]
+    if self._call_stored is not None:
+        self = self.tostype("default")
     if kwargs:
         return invoke(op, (self, *axes), op.read_all(kwargs))  # type: ignore[no-any-return]
     order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes

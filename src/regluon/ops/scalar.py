@@ -25,7 +25,7 @@ _div = torch.div
 __all__ = ["minus_scalar", "mul_scalar", "plus_scalar"]
 
 
-@register("_plus_scalar", aliases=("_PlusScalar", "_scatter_plus_scalar"))
+@register("_plus_scalar", aliases=("_PlusScalar",))
 def plus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """data + scalar"""
     return _add(data, operand(scalar, data.dtype))
@@ -41,7 +41,7 @@ def _not_bool(data: Tensor) -> Tensor:
     return data.long() if data.dtype is torch.bool else data
 
 
-@register("_minus_scalar", aliases=("_MinusScalar", "_scatter_minus_scalar"))
+@register("_minus_scalar", aliases=("_MinusScalar",))
 def minus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """data - scalar"""
     return _sub(_not_bool(data), operand(scalar, data.dtype))

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from regluon.ops.registry import gradient, register
+from regluon.ops.scalar import minus_scalar, plus_scalar
 
 __all__ = ["by_rows", "wants_rows"]
 
@@ -50,4 +51,26 @@ def cast_storage(data: Tensor, *, stype: Literal["default", "row_sparse", "csr"]
 
 @gradient(cast_storage)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, stype: str) -> tuple[Tensor]:
+    return (g,)
+
+
+@register("_scatter_plus_scalar")
+def scatter_plus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
+    """data + scalar; of a sparse array, what is stored alone"""
+    return plus_scalar(data, scalar=scalar)
+
+
+@gradient(scatter_plus_scalar)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> tuple[Tensor]:
+    return (g,)
+
+
+@register("_scatter_minus_scalar")
+def scatter_minus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Tensor:
+    """data - scalar; of a sparse array, what is stored alone"""
+    return minus_scalar(data, scalar=scalar)
+
+
+@gradient(scatter_minus_scalar)
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> tuple[Tensor]:
     return (g,)

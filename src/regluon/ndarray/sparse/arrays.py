@@ -128,6 +128,11 @@ class BaseSparseNDArray(NDArray):
         return self._stype
 
     @property
+    def T(self) -> NDArray:
+        """The transpose, dense."""
+        return self.transpose()
+
+    @property
     def data(self) -> NDArray:
         """A copy of the stored values."""
         return NDArray(self._parts.values.clone(), self._ctx)

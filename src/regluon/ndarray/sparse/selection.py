@@ -24,7 +24,7 @@ def _(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> Any:
     (a,) = arrays
     steps = attributes["step"] or ()
     begins, ends = attributes["begin"], attributes["end"]
-    if any(step not in (None, 1) for step in steps) or len(begins) > 2:
+    if any(step is not None for step in steps) or len(begins) > 2:
         return NotImplemented
     pairs = zip(begins, ends, a.shape, strict=False)
     bounds = [slice(b, e).indices(n)[:2] for b, e, n in pairs]
@@ -113,6 +113,7 @@ def retain(data: Any, indices: NDArray, out: Any = None, name: str | None = None
         raise ValueError(f"retain takes a row_sparse array, not one stored as {data.stype}")
     m: Rows = data._parts
     rows = indices._data.to(torch.int64)
+    rows = rows if m.indices.numel() else rows[:0]
     result = type(data)(Rows(_picked(m, rows), rows, m.shape), data._ctx)
     entry = live(data._ag) if get_ident() in recorders else None
     if entry is not None:
@@ -125,8 +126,8 @@ def retain(data: Any, indices: NDArray, out: Any = None, name: str | None = None
 
 def _picked(m: Rows, rows: Tensor) -> Tensor:
     """Rows by their numbers; zeros for those that are not stored."""
-    if not m.indices.numel():
-        return m.values.new_zeros((rows.numel(), *m.shape[1:]))
+    if not rows.numel():
+        return m.values[:0].clone()
     places = torch.searchsorted(m.indices, rows).clamp_(max=m.indices.numel() - 1)
     missing = m.indices[places] != rows
     found = m.values[places]
