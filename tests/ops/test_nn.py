@@ -18,6 +18,8 @@ INFERRED = [
     ("Embedding", (7,), {"input_dim": 9, "output_dim": 2}, [(9, 2)]),
     ("LayerNorm", (2, 3, 4), {}, [(4,), (4,)]),
     ("LayerNorm", (2, 3, 4), {"axis": 1}, [(3,), (3,)]),
+    ("GroupNorm", (2, 4, 3), {"num_groups": 2}, [(2,), (2,)]),
+    ("InstanceNorm", (2, 4, 3), {}, [(4,), (4,)]),
     ("LeakyReLU", (2, 3, 4), {"act_type": "prelu"}, [(3,)]),
     ("SoftmaxOutput", (2, 3), {}, [(2,)]),
     ("SoftmaxOutput", (2, 3, 4, 5), {"multi_output": True}, [(2, 20)]),
@@ -25,6 +27,10 @@ INFERRED = [
     ("LinearRegressionOutput", (3, 4), {}, [(3, 4)]),
     ("LinearRegressionOutput", (2, 1), {}, [(2,)]),
     ("MAERegressionOutput", (2, 1, 1), {}, [(2, 1, 1)]),
+    ("SVMOutput", (2, 3, 4), {}, [(2, 3)]),
+    ("IdentityAttachKLSparseReg", (2, 3), {}, [(3,)]),
+    ("SequenceMask", (4, 2, 3), {"use_sequence_length": True}, [(2,)]),
+    ("SequenceLast", (4, 2, 3), {"use_sequence_length": True, "axis": 1}, [(4,)]),
 ]
 
 

@@ -134,7 +134,8 @@ def rnn(
     _check(net, data, parameters, states, sequence_length, use_sequence_length)
     sizes, shapes, order = _layout(net, data.shape[2])
     # One split, not a slice for each piece: the gradient is put together once.
-    pieces = [x.view(s) for x, s in zip(torch.split(parameters.contiguous(), sizes), shapes, strict=True)]
+    flat = torch.split_with_sizes(parameters.contiguous(), sizes)
+    pieces = [x.view(s) if len(s) > 1 else x for x, s in zip(flat, shapes, strict=True)]
     weights = [pieces[i] for i in order]
     clip = (lstm_state_clip_min, lstm_state_clip_max, lstm_state_clip_nan)
     lengths = None if data.is_meta else sequence_length
