@@ -66,7 +66,7 @@ def bag_sums(data: Tensor, index: Tensor, weight: Tensor, kept: Tensor | None = 
         starts = torch.arange(0, index.numel(), count, device=index.device)
         index, weight = index.reshape(-1), weight.reshape(-1)
     else:
-        lengths = kept.reshape(-1, count).sum(1)
+        lengths = kept.sum(-1).reshape(-1)
         starts = torch.cumsum(lengths, 0) - lengths
         index, weight = index[kept], weight[kept]
     found = _Bags.apply(rows, weight.to(rows.dtype), index, starts)  # type: ignore[no-untyped-call]
