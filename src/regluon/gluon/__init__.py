@@ -6,6 +6,7 @@ from regluon.gluon import data, loss, nn, utils
 from regluon.gluon.block import Block, HybridBlock
 from regluon.gluon.parameter import Constant, DeferredInitializationError, Parameter, ParameterDict
 from regluon.gluon.trainer import Trainer
+from regluon.reference import absent
 
 __all__ = [
     "Block",
@@ -20,3 +21,5 @@ __all__ = [
     "nn",
     "utils",
 ]
+
+__getattr__ = absent(__name__, "gluon")

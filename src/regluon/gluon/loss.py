@@ -7,6 +7,7 @@ from typing import Any
 from regluon import ndarray
 from regluon.base import numeric_types
 from regluon.gluon.block import HybridBlock
+from regluon.reference import absent
 
 __all__ = [
     "L1Loss",
@@ -215,3 +216,5 @@ class SoftmaxCrossEntropyLoss(Loss):
 
 
 SoftmaxCELoss = SoftmaxCrossEntropyLoss
+
+__getattr__ = absent(__name__, "gluon.loss")

@@ -6,6 +6,7 @@ from regluon.initializer.composed import Load, Mixed
 from regluon.initializer.elementary import Constant, Normal, One, Uniform, Zero
 from regluon.initializer.initializer import InitDesc, Initializer, alias, create, register
 from regluon.initializer.shaped import Bilinear, LSTMBias, MSRAPrelu, Orthogonal, Xavier
+from regluon.reference import absent
 
 __all__ = [
     "Bilinear",
@@ -26,3 +27,5 @@ __all__ = [
     "create",
     "register",
 ]
+
+__getattr__ = absent(__name__, "init")

@@ -24,6 +24,7 @@ from regluon.ndarray.rearrange import concatenate, moveaxis, onehot_encode, spli
 from regluon.ndarray.saveload import load, load_frombuffer, save
 from regluon.ndarray.sparse import cast_storage
 from regluon.ndarray.statistics import histogram
+from regluon.reference import absent
 
 __all__ = [
     "NDArray",
@@ -61,3 +62,5 @@ attach_methods()
 globals().update({name: getattr(op, name) for name in op.__all__})
 globals().update({name: binary_function(name) for name in BINARY})
 globals()["cast_storage"] = cast_storage  # which makes sparse arrays
+
+__getattr__ = absent(__name__, "nd")

@@ -12,6 +12,7 @@ from regluon.ndarray.updates import (
     multi_mp_adamw_update,
     multi_mp_lamb_update,
 )
+from regluon.reference import absent
 
 __all__ = [
     "adamw_update",
@@ -26,3 +27,5 @@ __all__ = [
 ]
 
 globals().update(functions("_contrib_", __name__))
+
+__getattr__ = absent(__name__, "nd.contrib")

@@ -15,6 +15,7 @@ from regluon.ndarray.dispatch import create, invoke
 from regluon.ndarray.namespace import functions
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import OPERATORS
+from regluon.reference import absent
 
 __all__ = [
     "exponential",
@@ -266,3 +267,5 @@ negative_binomial_like = _LIKE["negative_binomial_like"]
 normal_like = _LIKE["normal_like"]
 poisson_like = _LIKE["poisson_like"]
 uniform_like = _LIKE["uniform_like"]
+
+__getattr__ = absent(__name__, "nd.random")

@@ -18,6 +18,7 @@ from regluon.optimizer.sgld import SGLD
 from regluon.optimizer.signum import Signum
 from regluon.optimizer.testing import Test
 from regluon.optimizer.updater import Updater, get_updater
+from regluon.reference import absent
 
 __all__ = [
     "DCASGD",
@@ -45,3 +46,5 @@ __all__ = [
     "get_updater",
     "register",
 ]
+
+__getattr__ = absent(__name__, "optimizer")

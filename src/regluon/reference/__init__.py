@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regluon.reference.absence import absent
 from regluon.reference.names import Entry, canonical, entries, members
 from regluon.reference.standing import Entry as Deviation
 from regluon.reference.standing import Standing, added, deviations, standing
@@ -10,6 +11,7 @@ __all__ = [
     "Deviation",
     "Entry",
     "Standing",
+    "absent",
     "added",
     "canonical",
     "deviations",

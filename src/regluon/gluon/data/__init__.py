@@ -5,6 +5,7 @@ from __future__ import annotations
 from regluon.gluon.data.dataloader import DataLoader
 from regluon.gluon.data.dataset import ArrayDataset, Dataset, SimpleDataset
 from regluon.gluon.data.sampler import BatchSampler, FilterSampler, RandomSampler, Sampler, SequentialSampler
+from regluon.reference import absent
 
 __all__ = [
     "ArrayDataset",
@@ -17,3 +18,5 @@ __all__ = [
     "SequentialSampler",
     "SimpleDataset",
 ]
+
+__getattr__ = absent(__name__, "gluon.data")

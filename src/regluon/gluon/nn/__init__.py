@@ -14,6 +14,7 @@ from regluon.gluon.nn.basic_layers import (
     Lambda,
     Sequential,
 )
+from regluon.reference import absent
 
 __all__ = [
     "Activation",
@@ -28,3 +29,5 @@ __all__ = [
     "Lambda",
     "Sequential",
 ]
+
+__getattr__ = absent(__name__, "gluon.nn")
