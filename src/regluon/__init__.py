@@ -14,18 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regluon import (
-        autograd,
-        base,
-        context,
-        gluon,
-        initializer,
-        lr_scheduler,
-        name,
-        ndarray,
-        optimizer,
-        recordio,
-    )
+    from regluon import autograd, base, context, gluon, initializer, lr_scheduler, name, ndarray, optimizer
     from regluon import initializer as init
     from regluon import ndarray as nd
     from regluon.base import MXNetError
@@ -65,7 +54,6 @@ __all__ = [
     "num_gpus",
     "optimizer",
     "random",
-    "recordio",
 ]
 
 # Names that are not modules of this package of the same name: where they are.

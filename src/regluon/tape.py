@@ -133,6 +133,7 @@ class Node:
 
 
 _new = object.__new__
+_add = torch.add  # torch has a module-level __getattr__: looking a name up in it is slow
 
 
 def node_of(
@@ -262,7 +263,7 @@ def backward(
     return []
 
 
-def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
+def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every node)
     heads: Sequence[tuple[Tensor, Entry | None]],
     retain: bool,
     leaves: dict[Leaf, Tensor],
@@ -299,24 +300,26 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
             if grad is None:
                 grad = torch.zeros_like(x)
             kind = type(parent)
-            if kind is Node and parent.order not in nodes:
+            if kind is Node:
                 order = parent.order
-                nodes[order], arrived[order] = parent, grad
-                heappush(heap, order)
-            elif kind is Leaf:
-                # A sum is nobody else's, so that more can be added to it in place. What is stored by rows
-                # comes second in an addition, as torch wants it.
-                if parent not in leaves:
-                    leaves[parent] = grad
-                elif leaves[parent].is_sparse:
-                    leaves[parent] = torch.add(grad, leaves[parent])
-                elif parent in sums:
-                    leaves[parent].add_(grad)
+                if order in nodes:
+                    arrived[order] = _add(arrived[order], grad)
                 else:
-                    leaves[parent] = torch.add(leaves[parent], grad)
+                    nodes[order], arrived[order] = parent, grad
+                    heappush(heap, order)
+            elif kind is Leaf:
+                before = leaves.get(parent)
+                if before is None:
+                    leaves[parent] = grad
+                elif parent in sums:  # a sum is nobody else's, so that more can be added to it in place
+                    before.add_(grad)
+                elif before.is_sparse:  # torch wants what is stored by rows second in an addition
+                    leaves[parent] = _add(grad, before)
+                else:
+                    leaves[parent] = _add(before, grad)
                     sums.add(parent)
             else:
-                _send(parent, grad, nodes, arrived, heap, leaves)
+                _send_to_port(parent, grad, nodes, arrived, heap, _add)
         if not retain:
             # Lets go of all that was kept for the way back; without a gradient it counts as freed. At once,
             # so that the next gradients find warm memory.
@@ -344,13 +347,7 @@ def _send(
         leaves[entry] = g if before is None else add(before, g)
         return
     if type(entry) is Port:
-        node, index = entry.node, entry.index
-        slots = arrived.get(node.order)
-        if slots is None:
-            slots = arrived[node.order] = [None] * len(node.out)
-            nodes[node.order] = node
-            heappush(heap, node.order)
-        slots[index] = g if slots[index] is None else add(slots[index], g)
+        _send_to_port(entry, g, nodes, arrived, heap, add)
         return
     order = entry.order
     before = arrived.get(order)
@@ -358,6 +355,24 @@ def _send(
         nodes[order] = entry
         heappush(heap, order)
     arrived[order] = g if before is None else add(before, g)
+
+
+def _send_to_port(
+    port: Port,
+    g: Any,
+    nodes: dict[int, Node],
+    arrived: dict[int, Any],
+    heap: list[int],
+    add: Callable[[Any, Any], Any],
+) -> None:
+    node, index = port.node, port.index
+    order = node.order
+    slots = arrived.get(order)
+    if slots is None:
+        slots = arrived[order] = [None] * len(node.out)
+        nodes[order] = node
+        heappush(heap, order)
+    slots[index] = g if slots[index] is None else add(slots[index], g)
 
 
 def _complete(gs: list[Tensor | None], outs: Sequence[Tensor]) -> Sequence[Tensor]:

@@ -290,9 +290,6 @@ class Block:
         print(summarize(self, inputs))  # noqa: T201 (what it is for)
 
 
-_NO_PARAMS: dict[str, NDArray] = {}
-
-
 class HybridBlock(Block):
     """A block whose computation is written for arrays and symbols alike.
 
@@ -341,8 +338,9 @@ class HybridBlock(Block):
         """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
         try:
             ctx = x._ctx
-            own = self._reg_params
-            params = {name: p._data[ctx] for name, p in own.items()} if own else _NO_PARAMS
+            params = {}
+            for name, p in self._reg_params.items():  # a loop costs less than a comprehension's frame
+                params[name] = p._data[ctx]
         except (AttributeError, KeyError):
             ctx = context_of((x, *args))
             if ctx is SHAPES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regluon.gluon.block import HybridBlock
+from regluon.gluon.nn.call import OperatorCall
 
 __all__ = ["Activation"]
 
@@ -24,6 +25,8 @@ class Activation(HybridBlock):
     def __init__(self, activation: str, **kwargs: Any) -> None:
         self._act_type = activation
         super().__init__(**kwargs)
+        self._fusible = activation in _FUSED and type(self) is Activation
+        self._call = OperatorCall("Activation", {"act_type": activation})
 
     def _alias(self) -> str:
         return self._act_type
@@ -31,12 +34,11 @@ class Activation(HybridBlock):
     @property
     def fuses(self) -> bool:
         """Whether a layer may compute it in one operator with its own: nobody watches it by hooks."""
-        watched = self._forward_hooks or self._forward_pre_hooks
-        return self._act_type in _FUSED and type(self) is Activation and not watched
+        return self._fusible and not self._forward_hooks and not self._forward_pre_hooks
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         """y = f(x)"""
-        return F.Activation(x, act_type=self._act_type, name="fwd")
+        return self._call(F, x)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._act_type})"

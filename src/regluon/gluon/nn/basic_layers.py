@@ -10,6 +10,7 @@ from regluon import ndarray
 from regluon.base import DTypeLike
 from regluon.gluon.block import Block, HybridBlock, describe
 from regluon.gluon.nn.activations import Activation
+from regluon.gluon.nn.call import OperatorCall
 
 __all__ = [
     "Dense",
@@ -143,22 +144,17 @@ class Dense(HybridBlock):
                 else None
             )
             self.act = None if activation is None else Activation(activation, prefix=activation + "_")
+        attributes = {"num_hidden": units, "no_bias": not use_bias, "flatten": flatten}
+        self._linear = OperatorCall("FullyConnected", attributes)
+        self._fused = OperatorCall("_regluon_dense", {**attributes, "act_type": activation})
 
     def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
         """y = f(x Wᵀ + b)"""
-        arrays = (x, weight) if bias is None else (x, weight, bias)
         act = self.act
-        if act is not None and act.fuses:
-            fused = F._internal._regluon_dense
-            return fused(
-                *arrays,
-                num_hidden=self._units,
-                no_bias=bias is None,
-                flatten=self._flatten,
-                act_type=act._act_type,
-            )
-        out = F.FullyConnected(*arrays, num_hidden=self._units, no_bias=bias is None, flatten=self._flatten)
-        return out if act is None else act(out)
+        fused = act is not None and act.fuses
+        call = self._fused if fused else self._linear
+        out = call(F, x, weight) if bias is None else call(F, x, weight, bias)
+        return out if act is None or fused else act(out)
 
     def __repr__(self) -> str:
         units, inputs = self.weight.shape or (None, None)
@@ -228,6 +224,7 @@ class Embedding(HybridBlock):
             "dtype": dtype,
             "sparse_grad": sparse_grad,
         }
+        self._embedding = OperatorCall("Embedding", self._kwargs)
         self.weight = self.params.get(
             "weight",
             shape=(input_dim, output_dim),
@@ -239,7 +236,7 @@ class Embedding(HybridBlock):
 
     def hybrid_forward(self, F: Any, x: Any, weight: Any) -> Any:
         """The rows of ``weight`` that ``x`` names"""
-        return F.Embedding(x, weight, name="fwd", **self._kwargs)
+        return self._embedding(F, x, weight)
 
     def __repr__(self) -> str:
         of = self._kwargs
