@@ -88,10 +88,13 @@ def names_of(namespace: str) -> list[str]:
 
 @cache
 def internal_operators() -> list[str]:
-    """The operators that no namespace presents, less those of gradients and of the NumPy interface."""
+    """The operators that no namespace presents.
+
+    Those of gradients and of the NumPy interface stand aside; ``_sparse_x`` is ``nd.sparse.x``.
+    """
     lines = LISTED.read_text(encoding="utf-8").splitlines()
     names = [line.partition(";")[0] for line in lines]
-    aside = ("_backward", "_np_", "_npi_", "_npx_")
+    aside = ("_backward", "_np_", "_npi_", "_npx_", "_sparse_")
     return [f"operators.{name}" for name in names if name.startswith("_") and not name.startswith(aside)]
 
 
