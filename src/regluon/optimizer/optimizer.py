@@ -12,6 +12,7 @@ from regluon.ops.formulas import decayed, scaled
 from regluon.ops.many import Many
 from regluon.optimizer.batch import Batch, as_lists, gather, is_half
 from regluon.optimizer.rates import Rates
+from regluon.optimizer.rows import RowBatch, is_stored
 
 __all__ = ["Optimizer", "create", "register"]
 
@@ -158,7 +159,8 @@ class Optimizer(Rates):
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """Updates a weight, or several where all four arguments are lists."""
-        for batch in gather(*as_lists(index, weight, grad, state)):
+        indices, weights, grads, states = as_lists(index, weight, grad, state)
+        for batch in self._gathered(indices, weights, grads, states, [None] * len(indices)):
             self.apply(batch)
 
     def update_multi_precision(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
@@ -169,7 +171,7 @@ class Optimizer(Rates):
         elif self.multi_precision and isinstance(weight, NDArray) and is_half(weight):
             inner, master = self._split_master(state)
             self.update(index, master, grad.astype("float32"), inner)
-            weight._data.copy_(master._data)
+            master.copyto(weight)
         else:
             self.update(index, weight, grad, state)
 
@@ -185,7 +187,28 @@ class Optimizer(Rates):
             self._split_master(s) if self.multi_precision and is_half(w) else (s, None)
             for w, s in zip(weights, states, strict=True)
         ]
-        return gather(indices, weights, grads, [inner for inner, _ in split], [master for _, master in split])
+        inner, masters = [inner for inner, _ in split], [master for _, master in split]
+        return self._gathered(indices, weights, grads, inner, masters)
+
+    def _gathered(
+        self,
+        indices: Sequence[Any],
+        weights: Sequence[NDArray],
+        grads: Sequence[NDArray],
+        states: Sequence[Any],
+        masters: Sequence[NDArray | None],
+    ) -> list[Batch]:
+        """Batches of the dense weights, and one for each that is sparse or has a sparse gradient."""
+        rows = list(zip(indices, weights, grads, states, masters, strict=True))
+        sparse = [RowBatch(*row, self.is_lazy(row[1])) for row in rows if is_stored(row[1], row[2])]
+        if not sparse:
+            return gather(indices, weights, grads, states, masters)
+        dense = [row for row in rows if not is_stored(row[1], row[2])]
+        return [*(gather(*map(list, zip(*dense, strict=True))) if dense else []), *sparse]
+
+    def is_lazy(self, weight: NDArray) -> bool:
+        """Whether a gradient by rows moves these rows of a weight alone, and not all of it."""
+        return False
 
     def apply(self, batch: Batch) -> None:
         """One update of a batch: counts it and calls :meth:`formula` for all that have equal rates."""
@@ -222,7 +245,9 @@ class Optimizer(Rates):
 
     def _scaled(self, g: Many) -> tuple[Many, float]:
         """``clip(rescale_grad * g)`` as a product of tensors and a number."""
-        return scaled(g, self.rescale_grad, self.clip_gradient or None)
+        if not self.clip_gradient:
+            return g, self.rescale_grad
+        return scaled(g, self.rescale_grad, self.clip_gradient)
 
     def _decayed(self, w: Many, g: Many, wd: float) -> Many:
         """``clip(rescale_grad * g + wd * w)``."""

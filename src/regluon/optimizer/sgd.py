@@ -32,12 +32,6 @@ class Descent(Optimizer):
     def _split_master(state: Any) -> tuple[Any, NDArray]:
         return state[0], state[1]
 
-    def _descend(self, w: Many, g: Many, lr: float, wd: float) -> None:
-        scale = self.rescale_grad
-        if self.clip_gradient:
-            g, scale = self._scaled(g)
-        descend(w, g, scale, lr, wd)
-
 
 @register
 class SGD(Descent):
@@ -62,9 +56,13 @@ class SGD(Descent):
         # For subclasses with an ``update`` of their own, which get as many weights at once.
         self.aggregate_num = int(os.getenv("MXNET_OPTIMIZER_AGGREGATION_SIZE", "4"))
 
+    def is_lazy(self, weight: NDArray) -> bool:
+        return self.lazy_update
+
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         if self.momentum <= 0:
-            self._descend(w, g, lr, wd)
+            g, scale = self._scaled(g) if self.clip_gradient else (g, self.rescale_grad)
+            descend(w, g, scale, lr, wd)
             return
         if not state:
             raise MXNetError(
@@ -102,8 +100,8 @@ class NAG(Descent):
         self.momentum = momentum
 
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
-        if not state:
-            self._descend(w, g, lr, wd)
-            return
         g, scale = self._scaled(g)
-        nesterov(w, g, scale, state[0], lr, wd, self.momentum)
+        if state:
+            nesterov(w, g, scale, state[0], lr, wd, self.momentum)
+        else:
+            descend(w, g, scale, lr, wd)
