@@ -117,8 +117,12 @@ def test_shape_is_refined_only() -> None:
 def test_storage() -> None:
     with pytest.raises(AssertionError, match="stype for Parameter 'w' must be one of"):
         Parameter("w", stype="foo")
-    with pytest.raises(mx.MXNetError, match="sparse storage is a declared gap"):
-        Parameter("w", stype="row_sparse")
+    sparse = Parameter("w", stype="row_sparse", shape=(3, 2))
+    sparse.initialize()
+    with pytest.raises(RuntimeError, match=r"storage type is row_sparse. Please use row_sparse_data\(\)"):
+        sparse.data()
+    with pytest.raises(RuntimeError, match="when no Trainer is created with it"):
+        sparse.row_sparse_data(nd.array([0]))
     for call in (made().row_sparse_data, made().list_row_sparse_data):
         with pytest.raises(RuntimeError, match=r"storage type is default. Please use data\(\) instead"):
             call(nd.array([0]))

@@ -20,15 +20,22 @@ from ndarray.sparse import cases, training  # noqa: E402
 
 
 def described(array):
-    """The storage, type and contents of an array. MXNet leaves more in a csr's memory than it has elements."""
+    """The storage, type and contents of an array; MXNet leaves more in a csr's memory than its elements."""
     kind, dtype = array.stype, array.dtype.__name__
     if kind == "default":
-        return [dtype, array.asnumpy().tolist()]
-    parts = [part.asnumpy().tolist() for part in (array.data, array.indices)]
+        return [dtype, short(array.asnumpy())]
+    parts = [short(part.asnumpy()) for part in (array.data, array.indices)]
     if kind == "csr":
         starts = array.indptr.asnumpy().tolist()
         parts = [part[: starts[-1]] for part in parts] + [starts]
     return [dtype, kind, *parts]
+
+
+def short(values):
+    """Nested lists of numbers to seven digits."""
+    if values.dtype.kind != "f":
+        return values.tolist()
+    return [short(v) for v in values] if values.ndim else float(f"{values:.7g}")
 
 
 def settle():

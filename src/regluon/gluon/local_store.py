@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import torch
 
 from regluon.base import MXNetError
 from regluon.ndarray import NDArray
+from regluon.ndarray.sparse.storage import put
+from regluon.ndarray.sparse.storage import total as plus
 
 __all__ = ["LocalStore", "as_store", "broadcast", "sum_into"]
 
@@ -49,6 +52,9 @@ class LocalStore:
 
 def sum_into(total: NDArray, parts: Sequence[NDArray]) -> None:
     """``total = sum(parts)``; it may be one of them, the first."""
+    if total.stype != "default":
+        put(reduce(plus, [p.as_in_context(total.context) for p in parts]), total)
+        return
     target = total._data
     first, *others = [p._data.to(target.device) for p in parts]
     if others:
@@ -63,7 +69,7 @@ def broadcast(value: NDArray, targets: Sequence[NDArray]) -> None:
     """Copies ``value`` into the targets, itself excepted."""
     for target in targets:
         if target is not value:
-            target._data.copy_(value._data)
+            value.copyto(target)
 
 
 def as_store(kvstore: Any, contexts: int) -> Any:

@@ -29,7 +29,7 @@ class Plan:
         self.versions = [(p, p._version) for p in parameters]
         learned = {i: p for i, p in enumerate(parameters) if p.grad_req != "null"}
         indices = list(learned)
-        datas = [p.list_data() for p in learned.values()]
+        datas = [p._list_arrays() for p in learned.values()]
         grads = [p.list_grad() for p in learned.values()]
         self.datas: list[Any] = [data for copies in datas for data in copies]
         self.reduce: Callable[[], None] | None = None
@@ -63,7 +63,7 @@ def _first_and_copy(
     updater: Updater, indices: Sequence[int], grads: list[list[NDArray]], datas: list[list[NDArray]]
 ) -> list[Callable[[], None]]:
     """Sums the gradients aside, updates the copies on the first context, and copies these to the others."""
-    totals = [zeros_like(copies[0]) for copies in datas]
+    totals = [zeros_like(parts[0]) for parts in grads]
 
     def total() -> None:
         for target, parts in zip(totals, grads, strict=True):

@@ -108,6 +108,8 @@ class Trainer:
         able = store is not None and store.is_capable("optimizer")
         if wanted and not able:
             raise ValueError(f"Please set update_on_kvstore=False when training with kvstore={store!r}")
+        if wanted is False and any(p.stype != "default" for p in self._params):
+            raise ValueError("Cannot set update_on_kvstore=False when sparse weights are present.")
         default = os.getenv("MXNET_UPDATE_ON_KVSTORE", "1") != "0"
         self._kvstore = store
         self._update_on_kvstore = able and (default if wanted is None else wanted)
@@ -125,7 +127,7 @@ class Trainer:
             if parameter._deferred_init:
                 waiting.append(parameter)
             elif self._kvstore is not None:
-                arrays = parameter.list_data()
+                arrays = parameter._list_arrays()
                 self._kvstore.broadcast(self._param2idx[parameter.name], arrays[0], arrays)
         self._params_to_init = waiting
 
@@ -262,7 +264,7 @@ class Trainer:
             rows = []
             for i, parameter in enumerate(self._params):
                 if parameter.grad_req != "null":
-                    data = parameter.list_data()[n]
+                    data = parameter._list_arrays()[n]
                     if data._fresh_grad:
                         rows.append((i, parameter.list_grad()[n], data))
                         data._fresh_grad = False
@@ -271,7 +273,7 @@ class Trainer:
 
     def _complain(self, data: NDArray) -> NoReturn:
         name = next(
-            p.name for p in self._params if p.grad_req != "null" and any(data is d for d in p.list_data())
+            p.name for p in self._params if p.grad_req != "null" and any(data is d for d in p._list_arrays())
         )
         raise UserWarning(
             f"Gradient of Parameter `{name}` on context {data.context} has not been updated by backward "

@@ -35,6 +35,9 @@ class AdaGrad(Optimizer):
     def create_state(self, index: Any, weight: NDArray) -> NDArray:
         return zeros_like(weight)
 
+    def is_lazy(self, weight: NDArray) -> bool:
+        return True
+
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         (h,) = state
         g, scale = self._scaled(g)

@@ -52,6 +52,9 @@ class Adam(Optimizer):
     def create_state(self, index: Any, weight: NDArray) -> tuple[NDArray, NDArray]:
         return zeros_like(weight), zeros_like(weight)
 
+    def is_lazy(self, weight: NDArray) -> bool:
+        return self.lazy_update
+
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         m, v = state
         lr *= math.sqrt(1 - self.beta2**t) / (1 - self.beta1**t)

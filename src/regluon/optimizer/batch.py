@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from regluon.base import MXNetError
+from regluon.base import MXNetError, torch_dtype
 from regluon.context import Context, cpu, gpu
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.many import Many
@@ -59,7 +59,7 @@ def pick(tensors: Many, positions: Sequence[int]) -> Many:
 
 def is_half(weight: NDArray) -> bool:
     """Whether its elements have 16 bits."""
-    return weight._data.dtype in (torch.float16, torch.bfloat16)
+    return torch_dtype(weight.dtype) in (torch.float16, torch.bfloat16)
 
 
 def context_of(tensor: Tensor) -> Context:
@@ -68,7 +68,9 @@ def context_of(tensor: Tensor) -> Context:
 
 
 def zeros_like(weight: NDArray) -> NDArray:
-    """A state of zeros of the shape and type of a weight, on its context."""
+    """A state of zeros of the shape, type and storage of a weight, on its context."""
+    if weight.stype != "default":
+        return weight._empty()  # type: ignore[attr-defined, no-any-return]
     return NDArray(torch.zeros_like(weight._data), weight.context)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
+from regluon.ndarray.creation import zeros
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.many import Many
 from regluon.ops.updates_adaptive import group_adagrad_update
@@ -36,8 +35,10 @@ class GroupAdaGrad(Optimizer):
     def create_state(self, index: Any, weight: NDArray) -> NDArray:
         if len(weight.shape) != 2:
             raise AssertionError(f"GroupAdaGrad updates matrices, but weight {index!r} is {weight.shape}")
-        rows = torch.zeros((weight.shape[0], 1), dtype=weight._data.dtype, device=weight._data.device)
-        return NDArray(rows, weight.context)
+        return zeros((weight.shape[0], 1), weight.context, weight.dtype)
+
+    def is_lazy(self, weight: NDArray) -> bool:
+        return True
 
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         if wd:

@@ -43,6 +43,9 @@ class Ftrl(Optimizer):
     def create_state(self, index: Any, weight: NDArray) -> tuple[NDArray, NDArray]:
         return zeros_like(weight), zeros_like(weight)
 
+    def is_lazy(self, weight: NDArray) -> bool:
+        return weight.stype == "row_sparse"
+
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         z, n = state
         ftrl(w, self._decayed(w, g, 0.0), z, n, lr, wd, self.lamda1, self.beta)

@@ -14,8 +14,9 @@ from regluon.base import MXNetError
 from regluon.context import cpu
 from regluon.lr_scheduler import LRScheduler
 from regluon.ndarray import params_file
-from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.ndarray import STORED, NDArray
 from regluon.ndarray.params_format import LIST_MAGIC
+from regluon.ndarray.sparse.creation import zeros
 from regluon.optimizer.optimizer import Optimizer
 from regluon.optimizer.plain_pickle import Writer, loads
 
@@ -23,6 +24,10 @@ __all__ = ["dump_states", "load_states"]
 
 _ARRAY = ("mxnet.ndarray.ndarray", "NDArray")
 _ARRAYS = {_ARRAY, ("mxnet.ndarray", "NDArray"), ("mxnet.numpy.multiarray", "ndarray")}
+_SPARSE = {
+    "csr": ("mxnet.ndarray.sparse", "CSRNDArray"),
+    "row_sparse": ("mxnet.ndarray.sparse", "RowSparseNDArray"),
+}
 # Where MXNet has what is elsewhere here.
 _MODULES = {
     "regluon.optimizer": "mxnet.optimizer.optimizer",
@@ -95,7 +100,7 @@ def _write(writer: Writer, value: Any) -> bool:
 
 
 def _write_array(writer: Writer, array: NDArray) -> None:
-    writer.name(*_ARRAY)
+    writer.name(*(_ARRAY if array.stype == "default" else _SPARSE[array.stype]))
     writer.value((None,))
     writer.opcode(b"R")
     writer.remember(array)
@@ -125,7 +130,10 @@ def _home(kind: type) -> str:
 
 def _bytes_of(array: NDArray) -> bytes:
     context = array.context
-    stored = params_file.StoredArray.dense(array._data, context.device_typeid, context.device_id)
+    if array.stype == "default":
+        stored = params_file.StoredArray.dense(array._data, context.device_typeid, context.device_id)
+    else:
+        stored = array._stored  # type: ignore[attr-defined]
     return params_file.dumps([stored])[len(_HEAD) : -len(_TAIL)]
 
 
@@ -141,6 +149,7 @@ class _Makers:
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self.names: dict[tuple[str, str], Any] = dict.fromkeys(_ARRAYS, NDArray)
+        self.names.update({name: STORED[stype] for stype, name in _SPARSE.items()})
         for kind in (*_all_subclasses(Optimizer), *_all_subclasses(LRScheduler)):
             self.names[kind.__module__, kind.__qualname__] = kind
             self.names[_home(kind), kind.__qualname__] = kind
@@ -157,6 +166,8 @@ class _Makers:
     def call(self, function: Any, arguments: tuple[Any, ...]) -> Any:
         if function is NDArray:
             return NDArray(torch.zeros(0), cpu())
+        if function in STORED.values():
+            return zeros(function._stype, (1, 1))
         if isinstance(function, type):
             return object.__new__(function)
         if isinstance(function, FunctionType):
@@ -189,9 +200,13 @@ class _Makers:
             raise MXNetError("the contents of an array are no bytes")
         self._spend(raw)
         (stored,), _ = params_file.loads(_HEAD + raw + _TAIL)
-        if stored.data is None or stored.stype != "default":
-            raise MXNetError("an array is empty or sparse, which is a declared gap")
-        target._data = stored.data
+        if stored.data is None or stored.stype != target.stype:
+            raise MXNetError("an array is empty, or not stored as its class says")
+        if stored.stype == "default":
+            target._data = stored.data
+        else:
+            sparse: Any = target
+            sparse._parts = sparse._load(stored, cpu())._parts
 
 
 def _all_subclasses(kind: type[Any]) -> Iterator[type[Any]]:

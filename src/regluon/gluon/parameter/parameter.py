@@ -12,6 +12,7 @@ from regluon import autograd, initializer
 from regluon.base import DTypeLike, MXNetError, dtype_name, torch_dtype
 from regluon.context import Context, cpu, current_context
 from regluon.ndarray import NDArray, array, zeros
+from regluon.ndarray.sparse.selection import rows_of_variable
 
 __all__ = ["Constant", "DeferredInitializationError", "Parameter"]
 
@@ -46,6 +47,10 @@ class Parameter:
         Whether it may wait for its shape.
     differentiable
         False for what is no subject of gradients; ``grad_req`` stays ``"null"`` then.
+    stype
+        ``"row_sparse"`` for a table of which programs ask for some rows, by :meth:`row_sparse_data`.
+    grad_stype
+        ``"row_sparse"`` if only few of its rows have a gradient at a time.
     """
 
     def __init__(
@@ -199,6 +204,8 @@ class Parameter:
             self._init_impl(data, contexts)
 
     def _init_impl(self, data: NDArray, contexts: Sequence[Context]) -> None:
+        if data.stype != self._stype:
+            data = data.tostype(self._stype)
         self._data = {ctx: data.copyto(ctx) for ctx in contexts}
         self._init_grad()
 
@@ -207,7 +214,10 @@ class Parameter:
             self._data = {ctx: d.detach() for ctx, d in self._data.items()}
             self._grad = {}
         else:
-            self._grad = {ctx: zeros(d.shape, dtype=d.dtype, ctx=ctx) for ctx, d in self._data.items()}
+            self._grad = {
+                ctx: zeros(d.shape, dtype=d.dtype, ctx=ctx, stype=self._grad_stype)
+                for ctx, d in self._data.items()
+            }
         self._mark()
 
     def _mark(self) -> None:
@@ -279,10 +289,24 @@ class Parameter:
         RuntimeError
             If it was not initialized, or not there; DeferredInitializationError if it waits for its shape.
         """
+        if self._stype != "default":
+            raise RuntimeError(
+                f"Cannot return a copy of Parameter '{self.name}' on ctx {ctx} via data() because its "
+                f"storage type is {self._stype}. Please use row_sparse_data() instead."
+            )
         return self._pick(self._data, ctx)
 
     def list_data(self) -> list[NDArray]:
         """Its arrays, in the order of its contexts."""
+        if self._stype != "default":
+            raise RuntimeError(
+                f"Cannot return copies of Parameter '{self.name}' on all contexts via list_data() because "
+                f"its storage type is {self._stype}. Please use row_sparse_data() instead."
+            )
+        return self._list_arrays()
+
+    def _list_arrays(self) -> list[NDArray]:
+        """Its arrays, of any storage."""
         self._check()
         return list(self._data.values())
 
@@ -313,7 +337,10 @@ class Parameter:
     def zero_grad(self) -> None:
         """Sets its gradients to zero."""
         for grad in self._grad.values():
-            grad._data.zero_()
+            if self._grad_stype == "default":
+                grad._data.zero_()
+            else:
+                grad[:] = grad._empty()  # type: ignore[attr-defined]
 
     def reset_ctx(self, ctx: Context | Sequence[Context]) -> None:
         """Moves it to other contexts."""
@@ -340,7 +367,7 @@ class Parameter:
 
     def _reduce(self) -> NDArray:
         """The mean of its copies, on the CPU."""
-        first, *others = self.list_data()
+        first, *others = self._list_arrays()
         total = first.copyto(cpu())
         for other in others:
             total = total + other.copyto(cpu())
@@ -351,7 +378,7 @@ class Parameter:
     ) -> None:
         """Takes over loaded values, initializing it if need be."""
         self._check_load(data, ctx, cast_dtype, dtype_source)
-        if torch_dtype(self._dtype) is not data._data.dtype:
+        if torch_dtype(self._dtype) is not torch_dtype(data.dtype):
             if dtype_source == "current":
                 data = data.astype(self._dtype)
             else:
@@ -371,7 +398,7 @@ class Parameter:
             raise AssertionError(f"{what}: dtype_source must be 'current' or 'saved', not {dtype_source!r}")
         if not self._admits(data.shape):
             raise AssertionError(f"{what}: shape incompatible expected {self._shape} vs saved {data.shape}")
-        wanted, found = torch_dtype(self._dtype), data._data.dtype
+        wanted, found = torch_dtype(self._dtype), torch_dtype(data.dtype)
         if wanted is not found and not cast_dtype:
             raise AssertionError(
                 f"{what}: dtype incompatible expected {dtype_name(wanted)} vs saved {dtype_name(found)}. "
@@ -386,6 +413,11 @@ class Parameter:
                 )
 
     def _set_trainer(self, trainer: Any) -> None:
+        if self._stype != "default" and trainer and self._trainer not in (None, trainer):
+            raise RuntimeError(
+                f"Failed to set the trainer for Parameter '{self.name}' because it was already set. More "
+                f"than one trainers for a {self._stype} Parameter is not supported."
+            )
         self._trainer = trainer
 
     def var(self) -> Any:
@@ -393,18 +425,36 @@ class Parameter:
         raise MXNetError(f"Parameter '{self.name}'.var(): symbols are a declared gap of this version")
 
     def row_sparse_data(self, row_id: NDArray) -> NDArray:
-        """Some rows of a parameter that is stored by rows."""
-        raise RuntimeError(
-            f"Cannot return a copy of Parameter '{self.name}' via row_sparse_data() because its storage type "
-            f"is {self._stype}. Please use data() instead."
-        )
+        """Its rows of the numbers in ``row_id``, on the context of that; their gradient is its own.
+
+        Raises
+        ------
+        RuntimeError
+            If it is not stored by rows, or belongs to no Trainer.
+        """
+        if self._stype != "row_sparse":
+            raise RuntimeError(
+                f"Cannot return a copy of Parameter '{self.name}' via row_sparse_data() because its storage "
+                f"type is {self._stype}. Please use data() instead."
+            )
+        return self._rows(self._pick(self._data, row_id.context), row_id)
+
+    def _rows(self, array: Any, row_id: NDArray) -> NDArray:
+        self._check()
+        if self._trainer is None:
+            raise RuntimeError(
+                f"Cannot get row_sparse data for Parameter '{self.name}' when no Trainer is created with it."
+            )
+        return rows_of_variable(array, row_id)  # type: ignore[no-any-return]
 
     def list_row_sparse_data(self, row_id: NDArray) -> list[NDArray]:
-        """Some rows of a parameter that is stored by rows, on all its contexts."""
-        raise RuntimeError(
-            f"Cannot return copies of Parameter '{self.name}' on all contexts via list_row_sparse_data() "
-            f"because its storage type is {self._stype}. Please use data() instead."
-        )
+        """:meth:`row_sparse_data` on all its contexts."""
+        if self._stype != "row_sparse":
+            raise RuntimeError(
+                f"Cannot return copies of Parameter '{self.name}' on all contexts via list_row_sparse_data() "
+                f"because its storage type is {self._stype}. Please use data() instead."
+            )
+        return [self._rows(array, row_id.as_in_context(ctx)) for ctx, array in self._data.items()]
 
 
 class Constant(Parameter):
@@ -461,5 +511,3 @@ def _check_storage(name: str, stype: str, grad_stype: str) -> None:
                 f"{kind} for Parameter '{name}' must be one of 'default', 'row_sparse', or 'csr', "
                 f"not {value!r}"
             )
-    if stype != "default":
-        raise MXNetError(f"Parameter '{name}': sparse storage is a declared gap; use stype='default'")

@@ -16,7 +16,7 @@ from regluon.ndarray.sparse.storage import densified, put, rule
 from regluon.ops.registry import Operator
 from regluon.tape import live, record, recorders
 
-__all__ = ["retain"]
+__all__ = ["retain", "rows_of_variable"]
 
 
 @rule("slice", "csr")
@@ -124,10 +124,17 @@ def retain(data: Any, indices: NDArray, out: Any = None, name: str | None = None
     return out
 
 
+def rows_of_variable(array: Any, row_id: NDArray) -> Any:
+    """Rows of a row_sparse array, each once, at the array's own place of the graph."""
+    m: Rows = array._parts
+    rows = torch.unique(row_id._data.to(torch.int64))
+    return type(array)(Rows(_picked(m, rows), rows, m.shape), array._ctx, array._ag)
+
+
 def _picked(m: Rows, rows: Tensor) -> Tensor:
     """Rows by their numbers; zeros for those that are not stored."""
-    if not rows.numel():
-        return m.values[:0].clone()
+    if not m.indices.numel():
+        return m.values.new_zeros((rows.numel(), *m.shape[1:]))
     places = torch.searchsorted(m.indices, rows).clamp_(max=m.indices.numel() - 1)
     missing = m.indices[places] != rows
     found = m.values[places]
