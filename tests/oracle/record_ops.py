@@ -47,12 +47,14 @@ LOSSES = {
 }
 
 
-# Operators of old whose functions in mx.nd leave out the states that they update.
-WITH_STATES = ("BatchNorm_v1", "IdentityAttachKLSparseReg")
+# Operators whose functions in mx.nd leave out the states that they update, or don't work.
+BY_SYMBOL = ("BatchNorm_v1", "IdentityAttachKLSparseReg", "_contrib_quantized_elemwise_mul")
 
 
 def by_symbol(name):
-    return lambda *arrays, **attributes: mx.nd.CachedOp(getattr(mx.sym, name)(**attributes))(*arrays)
+    place = mx.sym if hasattr(mx.sym, name) else mx.sym.contrib
+    function = getattr(place, name.replace("_contrib_", ""))
+    return lambda *arrays, **attributes: mx.nd.CachedOp(function(**attributes))(*arrays)
 
 
 # Updates that need the weights as ``out``, and how many inputs follow those of the weights.
@@ -106,7 +108,7 @@ def function_of(name):
         return by_rows(mx.nd.sparse.adagrad_update, (0, 1, 2))
     if name == "_contrib_group_adagrad_update":
         return by_rows(mx.nd.contrib.group_adagrad_update, (1,))
-    if name in WITH_STATES:
+    if name in BY_SYMBOL:
         return by_symbol(name)
     if name in LOSSES:
         loss, options = LOSSES[name]

@@ -7,11 +7,12 @@ from typing import Literal
 import torch
 
 from regluon.ops.convolution import convolution
-from regluon.ops.quantization import INTEGERS, largest, require_type
+from regluon.ops.quantization import INTEGERS, largest, largest_of, require_type
 from regluon.ops.registry import Shape, Tensor, infer_shape, register
 
 Three = tuple[Tensor, Tensor, Tensor]
 _WHOLE = {torch.int8: 127.0, torch.uint8: 255.0}
+_HALF = INTEGERS[torch.int8]
 
 
 def _ends(inputs: tuple[Tensor | None, ...], with_bias: bool) -> tuple[Tensor | None, list[Tensor]]:
@@ -25,9 +26,9 @@ def _ends(inputs: tuple[Tensor | None, ...], with_bias: bool) -> tuple[Tensor | 
     return bias, ends
 
 
-def _range(product: Tensor) -> tuple[Tensor, Tensor]:
-    """What the largest integers of 32 bits stand for, from what the product of two ones does."""
-    high = product * INTEGERS[torch.int32]
+def _range(size: Tensor, weights: Tensor, dtype: torch.dtype = torch.int8) -> tuple[Tensor, Tensor]:
+    """What the largest integers of 32 bits stand for, of a product with numbers of int8."""
+    high = (size / _WHOLE[dtype]) * (weights / _WHOLE[torch.int8]) * INTEGERS[torch.int32]
     return -high, high
 
 
@@ -72,10 +73,10 @@ def quantized_fully_connected(
     size, weights = largest(*ends[:2]), largest(*ends[2:4])
     if shift is not None:
         require_type(shift, torch.int8)
-        one = (size / INTEGERS[data.dtype]) * (weights / INTEGERS[torch.int8])
-        factor = largest(*ends[4:]) / INTEGERS[torch.int8] / one
+        one = (size / INTEGERS[data.dtype]) * (weights / _HALF)
+        factor = largest(*ends[4:]) / _HALF / one
         out = out + (shift * factor).to(torch.int32)
-    return out, *_range((size / _WHOLE[data.dtype]) * (weights / _WHOLE[torch.int8]))
+    return out, *_range(size, weights, data.dtype)
 
 
 @infer_shape(quantized_fully_connected)
@@ -146,5 +147,51 @@ def quantized_conv(
         num_filter=num_filter,
         no_bias=no_bias,
     )
-    one = (largest(*ends[:2]) / _WHOLE[torch.int8]) * (largest(*ends[2:4]) / _WHOLE[torch.int8])
-    return out.to(torch.int32), *_range(one)
+    return out.to(torch.int32), *_range(largest(*ends[:2]), largest(*ends[2:4]))
+
+
+@register("_contrib_quantized_elemwise_mul")
+def quantized_elemwise_mul(
+    lhs: Tensor,
+    rhs: Tensor,
+    lhs_min: Tensor,
+    lhs_max: Tensor,
+    rhs_min: Tensor,
+    rhs_max: Tensor,
+    *,
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+    enable_float_output: bool = False,
+) -> Tensor | Three:
+    """lhs rhs, elementwise: in 32 bits, in 8 if the result's range is given, or in float32
+
+    Parameters
+    ----------
+    min_calib_range, max_calib_range
+        The range of the result in 8 bits; fractions are cut off, what lies outside wraps around.
+    enable_float_output
+        Whether to return numbers of float32, and no range.
+
+    Inputs
+    ------
+    lhs, rhs : (...), int8
+    lhs_min, lhs_max, rhs_min, rhs_max : (1,)
+
+    Outputs
+    -------
+    out : like lhs
+    min, max : (1,), what out stands for
+    """
+    require_type(lhs, torch.int8)
+    require_type(rhs, torch.int8)
+    if lhs.shape != rhs.shape:
+        raise ValueError("both must be of one shape")
+    sizes = largest(lhs_min, lhs_max), largest(rhs_min, rhs_max)
+    product, one = lhs.to(torch.int32) * rhs, (sizes[0] / _HALF) * (sizes[1] / _HALF)
+    if enable_float_output:
+        return product * one
+    if min_calib_range is None or max_calib_range is None:
+        return product, *_range(*sizes)
+    size = largest_of(min_calib_range, max_calib_range, lhs)
+    out = (product * (one / (size / _HALF))).to(torch.int32).to(torch.int8)
+    return out, torch.full_like(size, min_calib_range), torch.full_like(size, max_calib_range)

@@ -84,6 +84,15 @@ for data, weight, way in (
         S("_contrib_quantized_conv", [data, weight, *ends(-1, 1.5, -0.3, 2.7)], dict(way, no_bias=True)),
         S("_contrib_quantized_conv", [data, weight, i8(4), *ends(0, 1.5, -0.3, 2.7, -3, 1)], way),
     ]
+TAKEN += [
+    S("_contrib_quantized_elemwise_mul", [i8(5, 9), i8(5, 9), *ends(-1, 1, -0.5, 2)], way)
+    for way in (
+        {},
+        CALIBRATED,
+        {"min_calib_range": -0.5, "max_calib_range": 0.1},
+        {"enable_float_output": True},
+    )
+]
 CONV, DENSE = {"kernel": (3, 2), "num_filter": 4, "no_bias": True}, {"num_hidden": 5, "no_bias": True}
 FOUR = ends(-1, 1, -1, 1)
 REFUSED = [
@@ -98,6 +107,8 @@ REFUSED = [
     S("_contrib_quantized_concat", [i8(2, 9), i8(2, 9), *ends(-1, 1, -2)], {"num_args": 2}),
     S("_contrib_quantized_batch_norm", [i8(2, 3, 4), *[positive((3,))] * 4, *RANGE]),
     S("_contrib_quantized_elemwise_add", [i8(5, 9), i8(5, 1), *ends(-1, 1, -0.5, 2)]),
+    S("_contrib_quantized_elemwise_mul", [u8(5, 9), u8(5, 9), *ends(0, 1, 0, 2)]),
+    S("_contrib_quantized_elemwise_mul", [i8(5, 9), i8(5, 1), *ends(0, 1, 0, 2)]),
     S("_contrib_quantized_fully_connected", [u8(3, 8), u8(5, 8), *FOUR], DENSE),
     S("_contrib_quantized_fully_connected", [i8(3, 8), i8(5, 7), *FOUR], DENSE),
     S(
