@@ -240,7 +240,7 @@ def test_grad_returns_and_writes_nothing():
     same(x.grad, [0])
     with autograd.record():
         y = x * x
-    same(autograd.grad(y, x), [4])
+    same(autograd.grad(y, x)[0], [4])
 
 
 def test_grad_of_what_is_no_variable():
@@ -255,9 +255,9 @@ def test_gradients_of_gradients():
     x = variable([2.0])
     with autograd.record():
         y = x * x * x * x
-        first = autograd.grad(y, x, create_graph=True)
-        second = autograd.grad(first, x, create_graph=True)
-        third = autograd.grad(second, x, create_graph=True)
+        first = autograd.grad(y, x, create_graph=True)[0]
+        second = autograd.grad(first, x, create_graph=True)[0]
+        third = autograd.grad(second, x, create_graph=True)[0]
         out = third * 1
     same(first, [32])
     same(second, [48])
@@ -270,7 +270,7 @@ def test_gradient_penalty_reaches_a_weight():
     """d/dw of (d/dx w·x²)² = 8 w x²"""
     x, w = variable([3.0]), variable([2.0])
     with autograd.record():
-        slope = autograd.grad(w * x * x, x, create_graph=True)
+        slope = autograd.grad(w * x * x, x, create_graph=True)[0]
         penalty = slope * slope
     penalty.backward()
     same(w.grad, [2 * 12 * 6])
@@ -321,7 +321,7 @@ def test_function_differentiated_twice():
     x = variable([2.0])
     with autograd.record():
         y = Cube()(x)
-        slope = autograd.grad(y, x, create_graph=True)
+        slope = autograd.grad(y, x, create_graph=True)[0]
     slope.backward()
     same(x.grad, [12])
 

@@ -145,7 +145,7 @@ def grad(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     train_mode: bool = True,
-) -> NDArray | list[NDArray]:
+) -> list[NDArray]:
     """The gradients of ``heads`` with respect to ``variables``, as new arrays; no buffer is written.
 
     Parameters
@@ -157,7 +157,7 @@ def grad(
 
     Returns
     -------
-    One array if ``variables`` is one, else a list of them.
+    A list of arrays, also if ``variables`` is a single one, as MXNet has it.
     """
     pairs = _heads("grad", heads, head_grads)
     arrays = _listed(variables)
@@ -174,7 +174,7 @@ def grad(
     else:
         grads = tape.backward(pairs, bool(retain_graph), targets)
         found = [_zeros(a) if g is None else _own(g, a) for g, a in zip(grads, arrays, strict=True)]
-    return found[0] if isinstance(variables, NDArray) else found
+    return found
 
 
 def _wrap(found: Traced | None, like: NDArray) -> NDArray:

@@ -109,6 +109,7 @@ VALUES = {
     "mxnet.model": "BatchEndParam",
 }
 
+OPERATORS_OF = ("mxnet.ndarray", "mxnet.symbol", "mxnet.contrib.ndarray", "mxnet.contrib.symbol")
 GENERATED = ("ndarray", "symbol")  # the module that generated functions claim
 SPECIAL = set(
     """
@@ -166,7 +167,7 @@ def is_public(module, name, value):
     if not isinstance(home, str) or not callable(value):
         return presented
     if home in GENERATED:
-        return True
+        return presented or real.startswith(OPERATORS_OF)
     inside = real == "mxnet" or home == real or home.startswith(real + ".")
     return presented or (home.startswith("mxnet") and inside)
 
