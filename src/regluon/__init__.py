@@ -14,7 +14,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regluon import autograd, base, context, gluon, initializer, lr_scheduler, name, ndarray, optimizer
+    from regluon import (
+        autograd,
+        base,
+        context,
+        gluon,
+        image,
+        initializer,
+        lr_scheduler,
+        name,
+        ndarray,
+        optimizer,
+        recordio,
+    )
+    from regluon import image as img
     from regluon import initializer as init
     from regluon import ndarray as nd
     from regluon.base import MXNetError
@@ -45,6 +58,8 @@ __all__ = [
     "gluon",
     "gpu",
     "gpu_memory_info",
+    "image",
+    "img",
     "init",
     "initializer",
     "lr_scheduler",
@@ -54,11 +69,13 @@ __all__ = [
     "num_gpus",
     "optimizer",
     "random",
+    "recordio",
 ]
 
 # Names that are not modules of this package of the same name: where they are.
 _ELSEWHERE = {
     "MXNetError": "base:MXNetError",
+    "img": "image",
     "init": "initializer",
     "nd": "ndarray",
     **{
