@@ -1,4 +1,4 @@
-"""Records what MXNet 1.9.1 answers to the calls of tests/ndarray/sparse/cases.py and training.py.
+"""Records what MXNet 1.9.1 answers to the calls of tests/ndarray/sparse/cases.py, training.py and graphs.py.
 
 ::
 
@@ -16,7 +16,7 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
 import mxnet as mx  # noqa: E402
-from ndarray.sparse import cases, training  # noqa: E402
+from ndarray.sparse import cases, graphs, training  # noqa: E402
 
 
 def described(array):
@@ -60,7 +60,7 @@ def answer(call):
 def main():
     warnings.simplefilter("ignore")
     lines = []
-    for name, call in {**cases.CASES, **training.CASES}.items():
+    for name, call in {**cases.CASES, **training.CASES, **graphs.CASES}.items():
         lines.append(f"{json.dumps(name)}:{json.dumps(answer(call), separators=(',', ':'))}")
     path = TESTS / "data" / "sparse.json"
     path.write_text("{" + ",\n".join(lines) + "}\n")

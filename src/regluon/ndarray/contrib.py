@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regluon.ndarray.finite import isfinite, isinf, isnan
 from regluon.ndarray.namespace import functions
+from regluon.ndarray.sparse.graph import dgl_adjacency, dgl_subgraph, edge_id, getnnz
 from regluon.ndarray.updates import (
     adamw_update,
     mp_adamw_update,
@@ -12,10 +13,15 @@ from regluon.ndarray.updates import (
     multi_mp_adamw_update,
     multi_mp_lamb_update,
 )
+from regluon.ndarray.zipfian import rand_zipfian
 from regluon.reference import absent
 
 __all__ = [
     "adamw_update",
+    "dgl_adjacency",
+    "dgl_subgraph",
+    "edge_id",
+    "getnnz",
     "isfinite",
     "isinf",
     "isnan",
@@ -24,6 +30,7 @@ __all__ = [
     "multi_lamb_update",
     "multi_mp_adamw_update",
     "multi_mp_lamb_update",
+    "rand_zipfian",
 ]
 
 globals().update(functions("_contrib_", __name__))

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import regluon as mx
-from ndarray.sparse import cases, training
+from ndarray.sparse import cases, graphs, training
 
 RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "data" / "sparse.json").read_text(encoding="utf-8")
 )
-CASES = {**cases.CASES, **training.CASES}
+CASES = {**cases.CASES, **training.CASES, **graphs.CASES}
 # Where MXNet's own answer is an accident; what is done instead.
 DEVIATES = {
     "dot csr row_sparse {'transpose_a': True, 'transpose_b': False, 'forward_stype': 'default'}": "crashes",

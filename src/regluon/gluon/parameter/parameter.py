@@ -383,6 +383,8 @@ class Parameter:
                 data = data.astype(self._dtype)
             else:
                 self.cast(data.dtype)
+        if data.stype != self._stype:
+            data = data.tostype(self._stype)
         if self._data:
             self.set_data(data)
             return
