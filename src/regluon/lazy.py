@@ -6,13 +6,21 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["deferred", "resolve"]
+__all__ = ["deferred", "optional", "resolve"]
 
 
 def resolve(reference: str) -> Any:
     """The object that ``"module:attribute"`` names."""
     module, _, attribute = reference.partition(":")
     return getattr(importlib.import_module(module), attribute)
+
+
+def optional(reference: str, extra: str) -> Any:
+    """The object that ``reference`` names, in a library of regluon's extra of that name."""
+    try:
+        return resolve(reference)
+    except ModuleNotFoundError as error:
+        raise ImportError(f"{error.name} is missing: pip install 'regluon[{extra}]'") from error
 
 
 def deferred(reference: str, doc: str) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from regluon.lazy import resolve
+from regluon.lazy import optional, resolve
 from regluon.ops.registry import Device, Tensor, register
 
 __all__ = ["call", "decoded", "resized"]
@@ -23,10 +23,7 @@ def call(name: str, *arguments: Any, **options: Any) -> Any:
     OpenCV for x86 holds Intel's IPP, whose bilinear and bicubic pixels differ from its own, which are
     MXNet's: this thread does without it during the call.
     """
-    try:
-        function = resolve(f"cv2:{name}")
-    except ImportError:
-        raise ImportError("images need OpenCV: pip install 'regluon[image]'") from None
+    function: Callable[..., Any] = optional(f"cv2:{name}", "image")
     fast: bool = resolve("cv2:ipp").useIPP()
     choose: Callable[[bool], None] = resolve("cv2:ipp").setUseIPP
     choose(False)

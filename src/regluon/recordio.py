@@ -1,0 +1,311 @@
+"""RecordIO: files of records, and records of images with labels.
+
+A record is the magic number, a word of its length, its bytes and zeros up to a multiple of four. One that
+holds the magic number where a word begins is cut there into parts; the upper three bits of the length's word
+say whether a part is a whole record (0), the first (1), a middle (2) or the last (3).
+https://mxnet.apache.org/versions/1.9.1/api/faq/recordio
+
+Loads neither torch nor OpenCV before they are needed.
+"""
+
+from __future__ import annotations
+
+import numbers
+import os
+import struct
+from collections import namedtuple
+from collections.abc import Callable
+from multiprocessing import current_process
+from typing import Any, BinaryIO, NoReturn, TextIO
+
+import numpy as np
+
+from regluon.lazy import optional, resolve
+
+__all__ = ["IRHeader", "MXIndexedRecordIO", "MXRecordIO", "pack", "pack_img", "unpack", "unpack_img"]
+
+_MAGIC = struct.pack("<I", 0xCED7230A)
+_HEAD = struct.Struct("<4sI")
+_LENGTH_BITS = 29
+_WHOLE, _FIRST, _MIDDLE, _LAST = range(4)
+
+
+class MXRecordIO:
+    """Reads or writes a file of records, one after the other.
+
+    Parameters
+    ----------
+    uri : str
+        The file's path.
+    flag : str
+        "r" to read, "w" to write a new file.
+    """
+
+    handle: BinaryIO | None
+
+    def __init__(self, uri: str, flag: str) -> None:
+        self.uri = uri
+        self.handle = None
+        self.flag = flag
+        self.pid: int | None = None
+        self.is_open = False
+        self.open()
+
+    def open(self) -> None:
+        """Opens the file, at its beginning; one that is written loses its contents."""
+        if self.flag not in ("r", "w"):
+            raise ValueError(f"Invalid flag {self.flag}: it must be 'r' or 'w'")
+        self.writable = self.flag == "w"
+        try:
+            self.handle = open(self.uri, "wb" if self.flag == "w" else "rb")  # noqa: SIM115
+        except OSError as error:
+            _refuse(f"can't open {self.uri}: {error.strerror}")
+        self.pid = current_process().pid
+        self.is_open = True
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes, which read the file from its beginning."""
+        if self.writable:
+            raise TypeError(f"{self.uri} is being written: another process can't take part in that")
+        return {k: v for k, v in self.__dict__.items() if k not in ("handle", "fidx")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        is_open = state["is_open"]
+        self.__dict__.update(state, is_open=False, handle=None)
+        if is_open:
+            self.open()
+
+    def _own(self, reopen: bool = False) -> BinaryIO:
+        """The open file; a forked process must not move where its parent reads, and opens its own."""
+        if self.pid is not None and self.pid != current_process().pid:
+            if not reopen:
+                raise RuntimeError(f"{self.uri} was opened by another process, which alone may write it")
+            self.reset()
+        if self.handle is None:
+            _refuse(f"{self.uri} is closed")
+        return self.handle
+
+    def close(self) -> None:
+        """Closes the file; what has been written is complete then."""
+        if not getattr(self, "is_open", False):
+            return
+        if self.handle is not None:
+            self.handle.close()
+        self.handle, self.is_open, self.pid = None, False, None
+
+    def reset(self) -> None:
+        """Back to the beginning; a file that is being written begins anew."""
+        self.close()
+        self.open()
+
+    def write(self, buf: bytes) -> None:
+        """Appends a record."""
+        assert self.writable, f"{self.uri} is opened for reading"
+        if not isinstance(buf, bytes):
+            raise TypeError(f"a record must be bytes, not {type(buf).__name__}")
+        if len(buf) >> _LENGTH_BITS:
+            _refuse(f"a record must be shorter than {1 << _LENGTH_BITS} bytes, but has {len(buf)}")
+        file, begin = self._own(), 0
+        for cut in _cuts(buf):
+            part = _MIDDLE if begin else _FIRST
+            file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | cut - begin))
+            file.write(buf[begin:cut])
+            begin = cut + len(_MAGIC)
+        part, rest = _LAST if begin else _WHOLE, len(buf) - begin
+        file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | rest))
+        file.write(buf[begin:] if begin else buf)
+        file.write(bytes(-rest % 4))
+
+    def read(self) -> bytes | None:
+        """The next record, or None behind the last one."""
+        assert not self.writable, f"{self.uri} is opened for writing"
+        file = self._own(reopen=True)
+        found = self._part(file)
+        if found is None:
+            return None
+        part, record = found
+        if part == _WHOLE:
+            return record
+        parts = [record]
+        while part != _LAST:
+            found = self._part(file)
+            if found is None or found[0] not in (_MIDDLE, _LAST):
+                _refuse(f"{self.uri}: a record of several parts has no end")
+            part, record = found
+            parts.append(record)
+        return _MAGIC.join(parts)
+
+    def _part(self, file: BinaryIO) -> tuple[int, bytes] | None:
+        head = file.read(_HEAD.size)
+        if not head:
+            return None
+        if len(head) < _HEAD.size or not head.startswith(_MAGIC):
+            _refuse(f"{self.uri} is no file of records, or is damaged, at byte {file.tell() - len(head)}")
+        word = _HEAD.unpack(head)[1]
+        length = word & (1 << _LENGTH_BITS) - 1
+        padded = length + -length % 4
+        if padded > 1 << 20 and padded > os.fstat(file.fileno()).st_size - file.tell():
+            _refuse(f"{self.uri} ends within a record")
+        record = file.read(padded)
+        if len(record) < padded:
+            _refuse(f"{self.uri} ends within a record")
+        return word >> _LENGTH_BITS, record[:length]
+
+
+def _refuse(message: str) -> NoReturn:
+    raise resolve("regluon.base:MXNetError")(message)
+
+
+def _cuts(buf: bytes) -> list[int]:
+    """Where the magic number stands at a multiple of four."""
+    found, place = [], buf.find(_MAGIC)
+    while place >= 0:
+        if place % 4 == 0:
+            found.append(place)
+        place = buf.find(_MAGIC, place + (4 if place % 4 == 0 else 1))
+    return found
+
+
+class MXIndexedRecordIO(MXRecordIO):
+    """Reads or writes a file of records in any order, by the keys in a second file.
+
+    Parameters
+    ----------
+    idx_path : str
+        The file of the keys: lines of a key, a tab, and where its record begins.
+    uri : str
+        The file of the records.
+    flag : str
+        "r" to read, "w" to write new files.
+    key_type : type
+        What makes a key of its text.
+    """
+
+    fidx: TextIO | None
+
+    def __init__(self, idx_path: str, uri: str, flag: str, key_type: Callable[[Any], Any] = int) -> None:
+        self.idx_path = idx_path
+        self.idx: dict[Any, int] = {}
+        self.keys: list[Any] = []
+        self.key_type = key_type
+        self.fidx = None
+        super().__init__(uri, flag)
+
+    def open(self) -> None:
+        """Opens both files and reads the keys."""
+        super().open()
+        self.idx, self.keys = {}, []
+        self.fidx = open(self.idx_path, "w" if self.writable else "r")  # noqa: SIM115
+        if not self.writable:
+            for line in self.fidx:
+                key, _, place = line.strip().partition("\t")
+                try:
+                    self._note(self.key_type(key), int(place))
+                except ValueError:
+                    _refuse(f"{self.idx_path}: no key and place in the line {line!r}")
+
+    def _note(self, key: Any, place: int) -> None:
+        self.idx[key] = place
+        self.keys.append(key)
+
+    def close(self) -> None:
+        """Closes both files."""
+        super().close()
+        fidx: TextIO | None = getattr(self, "fidx", None)
+        if fidx is not None:
+            fidx.close()
+            self.fidx = None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({**state, "fidx": None})
+
+    def seek(self, idx: Any) -> None:
+        """Has the next ``read`` return the record of that key."""
+        assert not self.writable, f"{self.uri} is opened for writing"
+        self._own(reopen=True).seek(self.idx[idx])
+
+    def tell(self) -> int:
+        """Where the next record will begin."""
+        assert self.writable, f"{self.uri} is opened for reading"
+        return self._own().tell()
+
+    def read_idx(self, idx: Any) -> bytes | None:
+        """The record of that key."""
+        self.seek(idx)
+        return self.read()
+
+    def write_idx(self, idx: Any, buf: bytes) -> None:
+        """Appends a record under a key."""
+        key, place = self.key_type(idx), self.tell()
+        self.write(buf)
+        assert self.fidx is not None
+        self.fidx.write(f"{key}\t{place}\n")
+        self._note(key, place)
+
+
+IRHeader = namedtuple("HEADER", ["flag", "label", "id", "id2"])  # type: ignore[name-match]
+"""The header of an image's record: how many labels, the label or labels, and two numbers to tell it by."""
+
+_IR_FORMAT = "IfQQ"
+_IR_SIZE = struct.calcsize(_IR_FORMAT)
+
+
+def pack(header: Any, s: bytes) -> bytes:
+    """A record of a header, whose label is a number or an array of numbers, and of bytes."""
+    header = IRHeader(*header)
+    if isinstance(header.label, numbers.Number):
+        return struct.pack(_IR_FORMAT, *header._replace(flag=0)) + s
+    labels = np.asarray(header.label, np.float32)
+    return struct.pack(_IR_FORMAT, *header._replace(flag=labels.size, label=0)) + labels.tobytes() + s
+
+
+def unpack(s: bytes) -> tuple[Any, bytes]:
+    """The header and the bytes of such a record."""
+    header = IRHeader(*struct.unpack(_IR_FORMAT, s[:_IR_SIZE]))
+    s = s[_IR_SIZE:]
+    if header.flag > 0:
+        header = header._replace(label=np.frombuffer(s, np.float32, header.flag))
+        s = s[header.flag * 4 :]
+    return header, s
+
+
+def unpack_img(s: bytes, iscolor: int = -1) -> tuple[Any, Any]:
+    """The header of a record, and its image as a NumPy array.
+
+    Parameters
+    ----------
+    iscolor : int
+        1 for an image in colours (blue, green, red), 0 for a gray one, -1 for what the file holds.
+    """
+    header, content = unpack(s)
+    return header, _opencv("imdecode")(np.frombuffer(content, np.uint8), iscolor)
+
+
+def pack_img(header: Any, img: Any, quality: int = 95, img_fmt: str = ".jpg") -> bytes:
+    """A record of a header and an image, in a file's format.
+
+    Parameters
+    ----------
+    header : IRHeader
+    img : numpy.ndarray
+        (height, width, 3), blue, green, red; or (height, width).
+    quality : int
+        Of a JPEG file, 1 to 100; of a PNG file its compression, 1 to 9.
+    img_fmt : str
+        ".jpg" or ".png".
+    """
+    parameters = {
+        ".jpg": [_opencv("IMWRITE_JPEG_QUALITY"), quality],
+        ".jpeg": [_opencv("IMWRITE_JPEG_QUALITY"), quality],
+        ".png": [_opencv("IMWRITE_PNG_COMPRESSION"), quality],
+    }
+    written, content = _opencv("imencode")(img_fmt, img, parameters.get(img_fmt.lower(), []))
+    assert written, "failed to encode image"
+    return pack(header, content.tobytes())
+
+
+def _opencv(name: str) -> Any:
+    return optional(f"cv2:{name}", "image")

@@ -1,0 +1,160 @@
+"""Files of records: MXNet's bytes (tests/oracle/record_records.py), damaged files, processes, images."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from record_cases import HEADERS, MAGIC, RECORDS
+from regluon.base import MXNetError
+from regluon.recordio import IRHeader, MXIndexedRecordIO, MXRecordIO, pack, pack_img, unpack, unpack_img
+
+WRITTEN = Path(__file__).parent / "data" / "records"
+EVERY = RECORDS + [pack(*case) for case in HEADERS]
+
+
+def indexed(folder: Path, flag: str) -> MXIndexedRecordIO:
+    return MXIndexedRecordIO(str(folder / "some.idx"), str(folder / "some.rec"), flag)
+
+
+def plain(path: Path, records: list[bytes] = RECORDS) -> Path:
+    file = MXRecordIO(str(path), "w")
+    for record in records:
+        file.write(record)
+    file.close()
+    return path
+
+
+def test_files_are_mxnets(tmp_path: Path) -> None:
+    file = indexed(tmp_path, "w")
+    for number, record in enumerate(EVERY):
+        file.write_idx(3 * number, record)
+    file.close()
+    for name in ("some.rec", "some.idx"):
+        assert (tmp_path / name).read_bytes() == (WRITTEN / name).read_bytes()
+
+
+def test_mxnets_files_are_read() -> None:
+    file = indexed(WRITTEN, "r")
+    assert file.keys == [3 * n for n in range(len(EVERY))]
+    assert [file.read() for _ in EVERY] == EVERY
+    assert file.read() is None
+    assert [file.read_idx(key) for key in reversed(file.keys)] == EVERY[::-1]
+    file.reset()
+    assert file.read() == EVERY[0]
+    with pytest.raises(KeyError):
+        file.read_idx(1)
+
+
+def test_headers_come_back() -> None:
+    for header, content in HEADERS:
+        found, rest = unpack(pack(header, content))
+        labels = np.asarray(header[1], np.float32)
+        np.testing.assert_array_equal(found.label, labels.ravel() if labels.size else 0)
+        assert (found.flag, found.id, found.id2, rest) == (
+            labels.size * (labels.ndim > 0),
+            *header[2:],
+            content,
+        )
+    assert repr(IRHeader(0, 1, 2, 3)) == "HEADER(flag=0, label=1, id=2, id2=3)"
+
+
+def test_it_loads_no_torch() -> None:
+    program = "import sys, mxnet.recordio; assert not {'torch', 'cv2'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": "src"})
+
+
+def test_keys_of_other_types(tmp_path: Path) -> None:
+    names = str(tmp_path / "a.idx"), str(tmp_path / "a.rec")
+    file = MXIndexedRecordIO(*names, "w", key_type=str)
+    file.write_idx("a b", b"1")
+    file.write_idx(5, b"2")
+    file.close()
+    file = MXIndexedRecordIO(*names, "r", key_type=str)
+    assert (file.keys, file.read_idx("5"), file.read_idx("a b")) == (["a b", "5"], b"2", b"1")
+
+
+def test_reset_and_open_begin_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.rec"
+    file = MXRecordIO(str(path), "w")
+    file.write(b"1")
+    file.reset()
+    file.write(b"2")
+    file.close()
+    file.close()
+    assert not file.is_open
+    assert MXRecordIO(str(path), "r").read() == b"2"
+
+
+def test_a_file_is_read_or_written(tmp_path: Path) -> None:
+    path = plain(tmp_path / "a.rec")
+    reader, writer = MXRecordIO(str(path), "r"), MXRecordIO(str(tmp_path / "b.rec"), "w")
+    for call in (lambda: reader.write(b""), writer.read, lambda: indexed(WRITTEN, "r").tell()):
+        with pytest.raises(AssertionError):
+            call()
+    for wrong in ("text", bytearray(b"x")):
+        with pytest.raises(TypeError):
+            writer.write(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="being written"):
+        pickle.dumps(writer)
+    with pytest.raises(ValueError, match="Invalid flag"):
+        MXRecordIO(str(path), "a")
+    with pytest.raises(MXNetError, match="No such file"):
+        MXRecordIO(str(tmp_path / "none.rec"), "r")
+    reader.close()
+    with pytest.raises(MXNetError, match="is closed"):
+        reader.read()
+
+
+def test_other_processes_read_from_the_beginning(tmp_path: Path) -> None:
+    file = MXRecordIO(str(plain(tmp_path / "a.rec", [b"first", b"second"])), "r")
+    assert file.read() == b"first"
+    assert pickle.loads(pickle.dumps(file)).read() == b"first"
+    file.pid = -1  # as if a parent had opened it
+    assert file.read() == b"first"
+
+
+def test_a_writer_of_another_process_is_refused(tmp_path: Path) -> None:
+    file = MXRecordIO(str(tmp_path / "a.rec"), "w")
+    file.pid = -1
+    with pytest.raises(RuntimeError, match="another process"):
+        file.write(b"")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"hello world, no records", "no file of records"),
+        (MAGIC, "no file of records"),
+        (MAGIC + struct.pack("<I", 5) + b"abcde", "ends within"),
+        (MAGIC + struct.pack("<I", 2**29 - 1) + b"abcde", "ends within"),
+        (MAGIC + struct.pack("<I", 1 << 29 | 4) + b"abcd", "has no end"),
+        (MAGIC + struct.pack("<I", 1 << 29 | 4) + b"abcd" + MAGIC + struct.pack("<I", 0), "has no end"),
+    ],
+)
+def test_damaged_files_are_refused(tmp_path: Path, content: bytes, complaint: str) -> None:
+    path = tmp_path / "a.rec"
+    path.write_bytes(content)
+    with pytest.raises(MXNetError, match=complaint):
+        MXRecordIO(str(path), "r").read()
+
+
+def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
+    plain(tmp_path / "some.rec")
+    (tmp_path / "some.idx").write_text("0 12\n")
+    with pytest.raises(MXNetError, match=r"some\.idx"):
+        indexed(tmp_path, "r")
+
+
+@pytest.mark.parametrize(("form", "quality"), [(".jpg", 100), (".png", 3)])
+def test_images(form: str, quality: int) -> None:
+    image = (np.arange(20 * 30 * 3).reshape(20, 30, 3) // 9).astype(np.uint8)
+    header, found = unpack_img(pack_img(IRHeader(0, 2.5, 3, 4), image, quality, form), 1)
+    assert header == (0, 2.5, 3, 4)
+    assert np.abs(found.astype(int) - image).max() <= (0 if form == ".png" else 4)
