@@ -190,3 +190,27 @@ def sample_multinomial(
 def shuffle(data: Tensor, *, random: Generator) -> Tensor:
     """data with its first axis in random order"""
     return random.shuffle(data)
+
+
+@register("_sample_unique_zipfian")
+def sample_unique_zipfian(
+    *, range_max: int, shape: Shape | None = None, random: Generator
+) -> tuple[Tensor, Tensor]:
+    """Different whole numbers below range_max, of Zipf's distribution: k about as often as 1 / (k + 1)
+
+    Parameters
+    ----------
+    shape
+        (rows, n): for each row, ``n`` numbers that differ from each other.
+
+    Outputs
+    -------
+    samples : (rows, n), int64
+    tries : (rows,), int64, how many numbers were drawn until so many differed
+    """
+    if shape is None or len(shape) != 2:
+        raise ValueError(f"shape={shape} must be (rows, n)")
+    demand(
+        shape[1] <= range_max, "range_max", range_max, f"at least the {shape[1]} numbers that are to differ"
+    )
+    return random.unique_zipfian(range_max, *shape)

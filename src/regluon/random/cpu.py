@@ -15,6 +15,7 @@ from regluon.random.engine import coin, deviates, factor
 from regluon.random.mt import Lanes, Stream
 from regluon.random.numbers import Numbers, integers, normals, rounded, uniforms, uniforms_of
 from regluon.random.rejection import Distribution, Gamma, NegativeBinomial, Poisson, draw
+from regluon.random.unique import unique_zipfian
 
 __all__ = ["MXNetGenerator"]
 
@@ -134,6 +135,12 @@ class MXNetGenerator:
         numbers = uniforms_of(words, False).astype(total.dtype).reshape(*rows, count)
         found = torch.searchsorted(_widened(total), _widened(numbers))
         return found.clamp_(max=total.shape[-1] - 1)
+
+    def unique_zipfian(self, limit: int, rows: int, count: int) -> tuple[Tensor, Tensor]:
+        """For each row ``count`` different numbers below ``limit``, and how many draws it took."""
+        with self._lock:
+            samples, tries = unique_zipfian(self._lanes, limit, rows, count)
+        return torch.from_numpy(samples), torch.from_numpy(tries)
 
     def shuffle(self, data: Tensor) -> Tensor:
         """``data`` with its first axis in random order."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
+
+from regluon.random.unique import different
 
 __all__ = ["TorchGenerator"]
 
@@ -74,6 +77,19 @@ class TorchGenerator:
         rows = probabilities.reshape(-1, probabilities.shape[-1])
         drawn = torch.multinomial(rows, count, replacement=True, generator=self._generator)
         return drawn.reshape(*probabilities.shape[:-1], count)
+
+    def unique_zipfian(self, limit: int, rows: int, count: int) -> tuple[Tensor, Tensor]:
+        """For each row ``count`` different numbers below ``limit``, and how many draws it took."""
+        if self._generator is None:
+            empty = torch.empty((rows, count), dtype=torch.int64, device=self._device)
+            return empty, torch.empty(rows, dtype=torch.int64, device=self._device)
+
+        def uniforms(missing: int) -> np.ndarray:
+            kind, device = torch.float64, self._device
+            return torch.rand(missing, generator=self._generator, device=device, dtype=kind).cpu().numpy()
+
+        found = different(lambda row: uniforms, limit, rows, count)
+        return torch.from_numpy(found[0]).to(self._device), torch.from_numpy(found[1]).to(self._device)
 
     def shuffle(self, data: Tensor) -> Tensor:
         """``data`` with its first axis in random order."""
