@@ -1,3 +1,75 @@
 """Sliding blocks as columns, and back."""
 
 from __future__ import annotations
+
+from functools import lru_cache
+
+from torch.nn.functional import fold, unfold
+
+from regluon.ops.activation import require_floating
+from regluon.ops.convolution import each_axis
+from regluon.ops.registry import Shape, Tensor, register
+
+
+@lru_cache(256)
+def _blocks(kernel: Shape, stride: Shape, dilate: Shape, pad: Shape) -> tuple[Shape, Shape, Shape, Shape]:
+    """The kernel, dilation, padding and stride, in torch's order."""
+    if len(kernel) != 2 or min(kernel) < 1:
+        raise ValueError(f"kernel={kernel} must be two numbers above 0, for height and width")
+    return (
+        kernel,
+        each_axis("dilate", dilate, kernel, 1, 1),
+        each_axis("pad", pad, kernel, 0, 0),
+        each_axis("stride", stride, kernel, 1, 1),
+    )
+
+
+@register("im2col")
+def im2col(data: Tensor, *, kernel: Shape, stride: Shape = (), dilate: Shape = (), pad: Shape = ()) -> Tensor:
+    """out[n, (c, k), p] = data[n, c, p stride + k dilate - pad], 0 outside of data
+
+    Each column is the block of data that one place of a Convolution with these attributes sees.
+
+    Inputs
+    ------
+    data : (batch, channels, height, width)
+
+    Outputs
+    -------
+    out : (batch, channels * kernel[0] * kernel[1], places)
+    """
+    require_floating(data)
+    if data.dim() != 4:
+        raise ValueError("data must have 4 axes: batch, channels, height, width")
+    return unfold(data, *_blocks(kernel, stride, dilate, pad))
+
+
+@register("col2im")
+def col2im(
+    data: Tensor,
+    *,
+    output_size: Shape,
+    kernel: Shape,
+    stride: Shape = (),
+    dilate: Shape = (),
+    pad: Shape = (),
+) -> Tensor:
+    """out[n, c, p stride + k dilate - pad] = Σ data[n, (c, k), p]: the sum of all blocks in their places
+
+    The transpose of im2col, of an image with height and width ``output_size``.
+
+    Inputs
+    ------
+    data : (batch, channels * kernel[0] * kernel[1], places)
+
+    Outputs
+    -------
+    out : (batch, channels, *output_size)
+    """
+    require_floating(data)
+    blocks = _blocks(kernel, stride, dilate, pad)
+    if data.dim() != 3:
+        raise ValueError("data must have 3 axes: batch, rows of blocks, places")
+    if len(output_size) != 2 or min(output_size) < 1:
+        raise ValueError(f"output_size={output_size} must be two numbers above 0, the height and the width")
+    return fold(data, output_size, *blocks)
