@@ -50,7 +50,7 @@ def test_standings() -> None:
     assert standing("nd.exp").state == "there"
     assert standing("nd.NDArray.__init__").state == "deviates"
     assert standing("nd.NDArray.exp").state == "there"
-    assert standing("nd.contrib.dgl_subgraph").alternative == "DGL on PyTorch"
+    assert standing("nd.contrib.backward_quadratic").alternative == "backward()"
     assert standing("np.ndarray.sum").state == "missing"
 
 

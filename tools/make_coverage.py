@@ -115,7 +115,7 @@ def recorded() -> frozenset[str]:
 
 def is_same(name: str) -> bool:
     """Whether a recording is held against it."""
-    if name in recorded():
+    if name in recorded() or any(n.startswith(f"{name}.") for n in recorded()):  # or a member of it
         return True
     if name in LOSSES:
         return LOSSES[name] in sampled()
@@ -146,8 +146,9 @@ def operator_state(name: str) -> str:
     entry = explanation(f"operators.{name}")
     if entry is not None:
         return entry.kind
-    if name not in OPERATORS:
-        return "missing"
+    if name not in OPERATORS:  # it may be a function, with no operator behind it
+        place, _, rest = name.removeprefix("_").partition("_")
+        return state(f"nd.{place}.{rest}") if canonical(f"nd.{place}.{rest}") else "missing"
     real = OPERATORS[name].name
     return "same" if real in sampled() or real in recorded() else "there"
 
