@@ -235,8 +235,8 @@ def calibrate_entropy(
     require_type(hist, torch.float32)
     require_type(hist_edges, torch.float32)
     count = hist.numel()
-    if hist.dim() != 1 or hist_edges.shape != (count + 1,) or count < num_quantized_bins:
-        raise ValueError("it takes a histogram of num_quantized_bins or more, and the ends of its bins")
+    if hist.dim() != 1 or hist_edges.shape != (count + 1,) or count < num_quantized_bins or count % 2 == 0:
+        raise ValueError("it takes an odd number of bins, num_quantized_bins or more, and the bins' ends")
     middle, first = count // 2, num_quantized_bins // 2
     counts = hist.double()
     found = [

@@ -317,8 +317,7 @@ def moments(data: Tensor, *, axes: Shape | None = None, keepdims: bool = False) 
     """
     if not axes:
         raise ValueError("axes must be named; name all of them for the moments of the whole array")
-    p = plan(data.shape, axes, True, False)
-    center = torch.mean(data, p.axes, keepdim=True)
-    spread = torch.mean(torch.square(data - center), p.axes, keepdim=True)
+    center = mean(data, axis=axes, keepdims=True)
+    spread = mean(torch.square(data - center), axis=axes, keepdims=True)
     shape = plan(data.shape, axes, keepdims, False).shape
     return center.view(shape), spread.view(shape)

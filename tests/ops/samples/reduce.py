@@ -85,3 +85,6 @@ SAMPLES += [
 ]
 SAMPLES += [S("moments", [(2, 3)], {"axes": (0, 1)}), S("moments", [(2, 3)], fails=True)]
 SAMPLES += [S("moments", [positive((3, 2), "float64")], {"axes": (0,)})]
+SAMPLES += [
+    S("moments", [ints((4, 3), lo, 200, t)], {"axes": (0,)}) for lo, t in ((-99, "int32"), (0, "uint8"))
+]
