@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import every_operator
 import memory
 import operators
 import startup
@@ -12,6 +13,7 @@ import training
 PARTS = {
     "training": training.report,
     "operators": operators.report,
+    "every": every_operator.report,
     "startup": startup.report,
     "memory": memory.report,
 }

@@ -196,4 +196,5 @@ def main(families):
     sys.exit(1 if sum([record_family(f) for f in families or every]) else 0)
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

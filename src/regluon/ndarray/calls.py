@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from threading import get_ident
 from typing import Any
 
-from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, wrapped
+from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supply, wrapped
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.registry import Operator
+from regluon.ops.registry import Operator, Tensor
 from regluon.tape import node_of, recorders
 
 __all__ = ["of_two", "prepare", "with_number"]
@@ -22,13 +22,11 @@ _new = object.__new__
 
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
-    if op.supplied or op.writes:
-        return lambda *arrays: invoke(op, arrays, attributes)
-    shows_one = op.single or op.visible == 1
-    if count == 1 and not shows_one and op.visible is None:
+    shown = op.shows(attributes)
+    if op.supplied or op.writes or (shown != 1 and (count > 1 or op.visible is not None)):
+        return _general(op, count, attributes, shown)
+    if shown != 1:
         return _unary_of_many(op, attributes)
-    if not shows_one:
-        return lambda *arrays: invoke(op, arrays, attributes)
     return _BY_COUNT.get(count, _several)(op, attributes)
 
 
@@ -186,6 +184,43 @@ def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
             if parents is not None:
                 array._ag = node_of(fn, gradient, tensors, attributes, result, parents)
         return array
+
+    return call
+
+
+def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | None) -> Callable[..., Any]:
+    """For operators that need a mode, a device or random numbers, update inputs or show several outputs."""
+    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch or op.generator is not None
+    supplied, same_type = op.supplied, op.same_type
+    written = tuple(op.written(count).items())
+
+    def call(*arrays: Any) -> Any:
+        recording = get_ident() in recorders
+        try:
+            tensors = [a._data for a in arrays]
+            context = arrays[0]._ctx
+            others = [a for a in arrays if a._ctx is not context]
+        except AttributeError:
+            return invoke(op, arrays, attributes)
+        if others or (by_torch and recording):
+            return invoke(op, arrays, attributes)
+        if same_type:
+            check_types(op, tensors)
+        given = supply(op, attributes, context) if supplied else attributes
+        try:
+            results = compute(*tensors, **given)
+        except KERNEL_ERRORS as error:
+            explain(op, tensors, given, error)
+        parents = _parents(arrays) if recording else None
+        node = None if parents is None else node_of(fn, gradient, tensors, given, results, parents)
+        if type(results) is Tensor:
+            return wrap(results, context, node)
+        for position, index in written:
+            if results[index] is not None:
+                tensors[position].copy_(results[index])
+        if shown == 1:
+            return wrap(results[0], context, node)
+        return wrapped(results if shown is None else results[:shown], context, node)
 
     return call
 

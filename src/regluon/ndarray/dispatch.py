@@ -26,6 +26,7 @@ __all__ = [
     "explain",
     "finish",
     "invoke",
+    "supply",
     "wrapped",
 ]
 
@@ -46,7 +47,7 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
     if op.same_type:
         check_types(op, tensors)
     if op.supplied:
-        attributes = _supply(op, attributes, context)
+        attributes = supply(op, attributes, context)
     try:
         if get_ident() in recorders:
             result, node = _recorded(op, arrays, tensors, attributes)
@@ -139,7 +140,8 @@ def _deliver(
     return out  # type: ignore[no-any-return]
 
 
-def _supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[str, Any]:
+def supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The attributes with the mode, the random numbers and the device that the operator asks for."""
     attributes = dict(attributes)
     if op.mode is not None:
         attributes[op.mode] = state.training
@@ -241,7 +243,7 @@ def create(
         context = (out[0] if isinstance(out, (list, tuple)) else out)._ctx
     else:
         context = current_context() if ctx is None else as_context(ctx)
-    attributes = _supply(op, attributes, context) if op.supplied else attributes
+    attributes = supply(op, attributes, context) if op.supplied else attributes
     try:
         result = op.compute(**attributes)
     except KERNEL_ERRORS as error:

@@ -154,9 +154,14 @@ class Operator:
     def doc(self) -> str:
         return inspect.getdoc(self.fn) or ""
 
+    def shows(self, attributes: dict[str, Any]) -> int | None:
+        """How many outputs the caller sees; None for all of several."""
+        visible = self.visible(attributes) if callable(self.visible) else self.visible
+        return 1 if self.single else visible
+
     def shown(self, outs: Sequence[Tensor], attributes: dict[str, Any]) -> Sequence[Tensor]:
         """Those of several outputs that the caller sees."""
-        visible = self.visible(attributes) if callable(self.visible) else self.visible
+        visible = self.shows(attributes)
         return outs if visible is None else outs[:visible]
 
     def written(self, count: int) -> dict[int, int]:

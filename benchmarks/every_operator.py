@@ -1,0 +1,163 @@
+"""Every operator of the registry: what a call adds to its kernels, and its time against MXNet's."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import timeit
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "tests"), str(HERE)]
+
+from timed_operators import samples  # noqa: E402
+
+from ops.running import Run  # noqa: E402 (it needs the path)
+from ops.samples.spec import S  # noqa: E402
+from regluon import autograd, cpu  # noqa: E402
+from regluon.ndarray.functions import function_of  # noqa: E402
+from regluon.ndarray.ndarray import NDArray  # noqa: E402
+from regluon.random import generator  # noqa: E402
+
+LIMIT_US, LIMIT_RATIO = 2.0, 2.0
+
+
+class Cost(NamedTuple):
+    """An operator's call, in µs: as ``nd`` function, and as the function over tensors that it is."""
+
+    op: str
+    whole: float
+    bare: float
+
+    @property
+    def over(self) -> float:
+        """What ``nd`` adds."""
+        return self.whole - self.bare
+
+
+def best(*runs: Any, rounds: int = 60) -> list[float]:
+    """The least time of each, in µs, taken in turn: what is longer is other processes'."""
+    calls = max(1, min(100, int(0.0005 / min(timeit.repeat(runs[0], number=1, repeat=5)))))
+    found = [
+        min(times) for times in zip(*[[timeit.timeit(r, number=calls) for r in runs] for _ in range(rounds)])
+    ]
+    return [min(of_one) / calls * 1e6 for of_one in zip(*times, strict=True)]
+
+
+def cost(sample: S) -> Cost:
+    """Of a small call outside recording."""
+    run = Run(sample)
+    op, inputs = run.op, run.inputs
+    supplied = {**run.supplied, **({op.generator: generator(cpu())} if op.generator else {})}
+    function, compute = function_of(op), op.compute
+    arrays, attributes = [None if x is None else NDArray(x, cpu()) for x in inputs], sample.attributes
+    written = op.written(len(inputs)).items()
+
+    def bare() -> None:
+        outs = compute(*inputs, **supplied)
+        for position, index in written:
+            inputs[position].copy_(outs[index])
+
+    with autograd.train_mode() if sample.train else autograd.predict_mode():
+        return Cost(sample.op, *best(lambda: function(*arrays, **attributes), bare))
+
+
+def overheads() -> str:
+    """The operators whose ``nd`` call takes more than the limit over what it calls, worst first."""
+    with torch.no_grad():
+        costs = sorted((cost(small) for _, small in samples()), key=lambda c: -c.over)
+    above = [c for c in costs if c.over > LIMIT_US]
+    lines = [
+        f"### What a call of nd adds, {len(costs)} operators",
+        "",
+        f"Median {statistics.median(c.over for c in costs):.2f} µs; above {LIMIT_US} µs: {len(above)}.",
+        "",
+        "| operator | nd µs | its function µs | over µs |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{c.op}` | {c.whole:.2f} | {c.bare:.2f} | {c.over:.2f} |" for c in above or costs[:5]]
+    return "\n".join(lines) + "\n"
+
+
+class Timed:
+    """A Python that times operators on demand."""
+
+    def __init__(self, python: str) -> None:
+        command = [python, str(HERE / "timed_operators.py")]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self.count = int(self._answer())
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline().strip()
+        if not answer:
+            raise RuntimeError(f"{self._process.args} ended")
+        return answer
+
+    def seconds(self, number: int, size: int, calls: int) -> float | None:
+        """The time of one call; None if there is none at this size."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{number} {size} {calls}\n")
+        self._process.stdin.flush()
+        answer = self._answer()
+        return None if answer == "-" else float(answer) / calls
+
+
+def against(ours: Timed, theirs: Timed, number: int, rounds: int) -> tuple[float, float, bool] | None:
+    """Median times of one operator, alternating; whether at the typical size."""
+    for size in (0, 1):
+        first = [p.seconds(number, size, 1) for p in (ours, theirs)]
+        if None in first:
+            continue
+        calls = max(1, min(200, int(0.004 / max(filter(None, first)))))
+        times: list[list[float]] = [[], []]
+        for _ in range(rounds):
+            for process, kept in zip((ours, theirs), times, strict=True):
+                kept.append(process.seconds(number, size, calls) or 0.0)
+        return statistics.median(times[0]), statistics.median(times[1]), size == 0
+    return None
+
+
+def against_mxnet(python: str, rounds: int = 7) -> str:
+    """The operators that take more than the limit times MXNet's time, worst first."""
+    names = [small.op for _, small in samples()]
+    ours, theirs = Timed(sys.executable), Timed(python)
+    assert ours.count == theirs.count == len(names)
+    rows = []
+    for number, name in enumerate(names):
+        found = against(ours, theirs, number, rounds)
+        if found is not None:
+            rows.append((found[0] / found[1], name, *found))
+    rows.sort(reverse=True)
+    above = [r for r in rows if r[0] > LIMIT_RATIO]
+    typical = sum([r[4] for r in rows])
+    lines = [
+        f"### Operators against MXNet 1.9.1: {len(rows)}, of which {typical} at a typical size",
+        "",
+        f"Median ratio {statistics.median(r[0] for r in rows):.2f}; above {LIMIT_RATIO}: {len(above)}.",
+        "",
+        "| operator | regluon µs | MXNet µs | ratio |",
+        "|---|---|---|---|",
+    ]
+    for quotient, name, mine, others, large in above or rows[:5]:
+        size = "" if large else " (small)"
+        lines.append(f"| `{name}`{size} | {mine * 1e6:.1f} | {others * 1e6:.1f} | {quotient:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def report() -> str:
+    """Both tables; the second where MXNET_PYTHON names MXNet's interpreter."""
+    tables = [overheads()]
+    if python := os.environ.get("MXNET_PYTHON"):
+        tables.append(against_mxnet(python))
+    return "\n".join(tables)
+
+
+__all__ = ["report"]
