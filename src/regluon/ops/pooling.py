@@ -42,6 +42,8 @@ class _Windows(NamedTuple):
     around: Shape
     inside: Shape
     last: bool
+    one_axis: bool
+    moved: bool
 
 
 @lru_cache(1024)
@@ -90,30 +92,30 @@ def _laid_out(
     sizes = list(zip(space, kernel, stride, pad, strict=True))
     places = [_count(*size, convention) for size in sizes]
     behind = any((o - 1) * s >= n + p for o, (n, k, s, p) in zip(places, sizes, strict=True))
-    around: list[int] = []
-    inside: list[int] = []
+    around: Shape = ()
+    inside: Shape = ()
     if convention == "same" or behind or any(p > k // 2 for _, k, _, p in sizes):
         for o, (n, k, s, p) in zip(reversed(places), reversed(sizes), strict=True):
-            around += [p, max((o - 1) * s + k - n - p, 0)]
-            inside += [p, p]
+            around += (p, max((o - 1) * s + k - n - p, 0))
+            inside += (p, p)
         pad, convention = (0,) * len(space), "valid"
-    if len(space) == 1:
+    one_axis = len(space) == 1
+    if one_axis:
         kernel, stride, pad = (1, *kernel), (1, *stride), (0, *pad)
-    ones = (1,) * len(kernel)
-    return _Windows(
-        len(kernel), kernel, stride, pad, convention == "full", ones, tuple(around), tuple(inside), last
-    )
+    ceil, ones = convention == "full", (1,) * len(kernel)
+    moved = last or one_axis
+    return _Windows(len(kernel), kernel, stride, pad, ceil, ones, around, inside, last, one_axis, moved)
 
 
 def _into(x: Tensor, w: _Windows) -> Tensor:
     """Channels first, and at least two axes of space."""
     if w.last:
         x = x.movedim(-1, 1)
-    return x.unsqueeze(2) if x.dim() == 3 else x
+    return x.unsqueeze(2) if w.one_axis else x
 
 
-def _out_of(x: Tensor, w: _Windows, ndim: int) -> Tensor:
-    if ndim == 3:
+def _out_of(x: Tensor, w: _Windows) -> Tensor:
+    if w.one_axis:
         x = x.squeeze(2)
     return x.movedim(1, -1).contiguous() if w.last else x
 
@@ -262,14 +264,14 @@ def pooling(
     """
     require_floating(data)
     w = _windows(data.shape, kernel, stride, pad, global_pool, pooling_convention, layout)
-    x = _into(data, w)
+    x = _into(data, w) if w.moved else data
     places = _NO_PLACES
     if pool_type == "max":
         out, places = _maxima(x, w)
     else:
         p = _norm(pool_type, p_value)
         out = _smooth(x, w, pool_type, global_pool, count_include_pad is not False, p)
-    return _out_of(out, w, data.dim()), places
+    return _out_of(out, w) if w.moved else out, places
 
 
 @gradient(pooling)
@@ -292,14 +294,17 @@ def _(
 ) -> Any:
     w = _windows(data.shape, kernel, stride, pad, global_pool, pooling_convention, layout)
     out, places = outs
-    x, g = _into(data, w), _into(g, w)
+    if w.moved:
+        x, g, out = _into(data, w), _into(g, w), _into(out, w)
+    else:
+        x = data
     if pool_type == "max":
         back = _maxima_back(g, x, places, w)
     else:
         p = _norm(pool_type, p_value)
         counted = count_include_pad is not False
-        back = _smooth_back(g, _into(out, w), x, w, pool_type, global_pool, counted, p)
-    return (_out_of(back, w, data.dim()),)
+        back = _smooth_back(g, out, x, w, pool_type, global_pool, counted, p)
+    return (_out_of(back, w) if w.moved else back,)
 
 
 @register("Pooling_v1")
