@@ -7,7 +7,6 @@ PRIOR, TARGET, DETECTION = "_contrib_MultiBoxPrior", "_contrib_MultiBoxTarget", 
 SAMPLES = [
     S(PRIOR, [(1, 2, 3, 2)], attributes, grad=False)
     for attributes in (
-        {},
         {"sizes": (0.75, 0.5, 0.25), "ratios": (1, 2, 0.5)},
         {"sizes": (0.4, 0.2), "ratios": (2, 1), "clip": True},
         {"sizes": 0.3, "ratios": (3, 0.3)},
@@ -59,7 +58,6 @@ EQUAL = array([[[0, 1, 0, 1, 1, 0, 1]] * 2] * 3)
 SAMPLES += [
     target(attributes)
     for attributes in (
-        {},
         {"overlap_threshold": 0.2, "ignore_label": -3},
         {"overlap_threshold": 0},
         {"overlap_threshold": -1},
@@ -116,7 +114,6 @@ def detection(attributes=None, probable=PROBABLE, moves=MOVES, **options):
 SAMPLES += [
     detection(attributes)
     for attributes in (
-        {},
         {"clip": False, "variances": (1, 1, 1, 0.5)},
         {"threshold": 0.3},
         {"threshold": 2},

@@ -45,6 +45,7 @@ SAMPLES += [
 ]
 SAMPLES += [
     S("_image_resize", [(5, 5, 3)], {"size": (4, 6), "keep_ratio": True}, grad=False),
+    S("_image_resize", [(4, 5, 3)], {"size": (5, 4)}, kink=True),  # the only size with a gradient
     S("_image_resize", [ints((6, 5, 3), 0, 256, "int32")], {"size": 4, "interp": 0}),
     S("_image_resize", [(5, 5, 3)], grad=False, fails=True),
     S("_image_resize", [(5, 5, 3)], {"size": 0}, grad=False, fails=True),
