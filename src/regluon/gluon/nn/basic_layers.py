@@ -11,16 +11,30 @@ from regluon.base import DTypeLike
 from regluon.gluon.block import Block, HybridBlock, describe
 from regluon.gluon.nn.activations import Activation
 from regluon.gluon.nn.call import OperatorCall
+from regluon.gluon.nn.normalization import (
+    BatchNorm,
+    BatchNormReLU,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    _BatchNorm,
+)
 
 __all__ = [
+    "BatchNorm",
+    "BatchNormReLU",
     "Dense",
     "Dropout",
     "Embedding",
     "Flatten",
+    "GroupNorm",
     "HybridLambda",
     "HybridSequential",
+    "InstanceNorm",
     "Lambda",
+    "LayerNorm",
     "Sequential",
+    "_BatchNorm",
 ]
 
 
@@ -218,13 +232,14 @@ class Embedding(HybridBlock):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._kwargs = {
+        attributes = {
             "input_dim": input_dim,
             "output_dim": output_dim,
             "dtype": dtype,
             "sparse_grad": sparse_grad,
         }
-        self._embedding = OperatorCall("Embedding", self._kwargs)
+        self._embedding = OperatorCall("Embedding", attributes)
+        self._kwargs = self._embedding.attributes
         self.weight = self.params.get(
             "weight",
             shape=(input_dim, output_dim),

@@ -9,32 +9,59 @@ from regluon import ndarray
 from regluon.ndarray.calls import prepare
 from regluon.ops.registry import OPERATORS
 
-__all__ = ["OperatorCall"]
+__all__ = ["Attributes", "OperatorCall"]
+
+
+class Attributes(dict[str, Any]):
+    """A layer's attributes of its operator. Programs may change them: the operator is prepared anew then."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        super().__init__(given)
+        self.prepared: dict[int, Callable[..., Any]] = {}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, value)
+        self.prepared.clear()
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Takes over other attributes."""
+        super().update(*args, **kwargs)
+        self.prepared.clear()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self),)
 
 
 class OperatorCall:
     """An operator with a layer's attributes: called in a namespace ``F`` on its inputs.
 
-    On arrays it is prepared: the attributes are read once, not looked up at each call.
+    On arrays it is prepared: the attributes are read once, not looked up at each call. On symbols the call
+    has the name that MXNet's layer gives it, ``"fwd"`` in most.
     """
 
-    __slots__ = ("_attributes", "_name", "_prepared")
+    __slots__ = ("_name", "_operator", "_prepared", "attributes")
 
-    def __init__(self, operator: str, attributes: dict[str, Any]) -> None:
-        self._name, self._attributes = operator, attributes
-        self._prepared: dict[int, Callable[..., Any]] = {}
+    def __init__(self, operator: str, attributes: dict[str, Any], name: str | None = "fwd") -> None:
+        self._operator, self._name = operator, name
+        self.attributes = attributes if isinstance(attributes, Attributes) else Attributes(attributes)
+        self._prepared = self.attributes.prepared
 
     def __call__(self, F: Any, *inputs: Any) -> Any:
         if F is not ndarray:
-            space = F._internal if self._name.startswith("_") else F
-            return getattr(space, self._name)(*inputs, name="fwd", **self._attributes)
+            return self._function(F)(*inputs, name=self._name, **self.attributes)
         prepared = self._prepared.get(len(inputs))
         return (self._prepare(len(inputs)) if prepared is None else prepared)(*inputs)
 
+    def _function(self, F: Any) -> Any:
+        name = self._operator
+        if name.startswith("_contrib_"):
+            return getattr(F.contrib, name.removeprefix("_contrib_"))
+        return getattr(F._internal if name.startswith("_") else F, name)
+
     def _prepare(self, count: int) -> Callable[..., Any]:
-        op = OPERATORS[self._name]
-        prepared = self._prepared[count] = prepare(op, count, op.read_all(self._attributes))
+        op = OPERATORS[self._operator]
+        prepared = self._prepared[count] = prepare(op, count, op.read_all(self.attributes))
         return prepared
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._name, self._attributes)
+        return type(self), (self._operator, self.attributes, self._name)
