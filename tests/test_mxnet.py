@@ -67,7 +67,9 @@ def test_a_module_that_mxnet_lacks_is_named(name: str) -> None:
 def test_a_slip_and_a_gap_are_told_apart() -> None:
     with pytest.raises(AttributeError, match=r"^module 'mxnet' has no attribute 'gloun'$"):
         mx.gloun  # noqa: B018
-    with pytest.raises(AttributeError, match=r"^module 'mxnet' has no attribute 'rtc'.*: MXNet 1\.9\.1 has it"):
+    with pytest.raises(
+        AttributeError, match=r"^module 'mxnet' has no attribute 'rtc'.*: MXNet 1\.9\.1 has it"
+    ):
         mx.rtc  # noqa: B018
 
 

@@ -48,6 +48,7 @@ def test_what_is_found(code: str, name: str, state: str, alternative: str) -> No
     "code",
     [
         "nd.zeros(1).exp().shape",
+        "import mxnet as a\nm = getattr(a, 'module', None)",
         "nd.NDArray",
         "nd._internal._plus_scalar",
         "mx.num_gpus()",
@@ -62,6 +63,12 @@ def test_what_is_found(code: str, name: str, state: str, alternative: str) -> No
 )
 def test_what_is_fine(code: str) -> None:
     assert check_text(PREFIX + code).findings == []
+
+
+def test_objects_of_a_missing_class_are_told_of_once() -> None:
+    assert [f.name for f in check_text(PREFIX + "gluon.nn.Conv2D(1).initialize()").findings] == [
+        "mx.gluon.nn.Conv2D"
+    ]
 
 
 def test_places() -> None:

@@ -97,6 +97,8 @@ def judge(use: Use) -> tuple[str, str, str] | None:
     home = canonical(use.name)
     if home is None:
         return judge_unknown(use)
+    if use.member and standing(canonical(use.name.rpartition(".")[0]) or "").state == "missing":
+        return None  # told where the object is made
     for name in (home, use.name):
         found = standing(name)
         if found.state != "there":
