@@ -43,9 +43,7 @@ class Cost(NamedTuple):
 def best(*runs: Any, rounds: int = 60) -> list[float]:
     """The least time of each, in µs, taken in turn: what is longer is other processes'."""
     calls = max(1, min(100, int(0.0005 / min(timeit.repeat(runs[0], number=1, repeat=5)))))
-    found = [
-        min(times) for times in zip(*[[timeit.timeit(r, number=calls) for r in runs] for _ in range(rounds)])
-    ]
+    times = [[timeit.timeit(r, number=calls) for r in runs] for _ in range(rounds)]
     return [min(of_one) / calls * 1e6 for of_one in zip(*times, strict=True)]
 
 

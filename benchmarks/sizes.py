@@ -15,6 +15,11 @@ KERNEL = {"kernel": (4, 4), "stride": (2, 2), "pad": (1, 1)}
 AFFINE = {"transform_type": "affine", "target_shape": (28, 28)}
 LSTM = {"state_size": 64, "num_layers": 1, "mode": "lstm"}
 SCORED = {"id_index": 0, "coord_start": 2, "score_index": 1}
+MAPS = (1, 256, 38, 50)
+CORNERS = [(7.0 * i, 4.0 * i, 7.0 * i + 200, 4.0 * i + 250) for i in range(100)]
+REGIONS = array([(0.0, *c) for c in CORNERS])
+ROTATED = array([(0.0, *c, 30.0) for c in CORNERS])
+DEFORMED = {"kernel": (3, 3), "pad": (1, 1), "num_filter": 32, "no_bias": True}
 WEIGHT = [(256, 256)] * 2
 
 NAMED = [
@@ -89,6 +94,50 @@ NAMED = [
     ),
     S("_contrib_interleaved_matmul_selfatt_qk", [(64, 8, 3 * 64)], {"heads": 4}),
     S("_contrib_interleaved_matmul_selfatt_valatt", [(64, 8, 3 * 64), (32, 64, 64)], {"heads": 4}),
+    S("ROIPooling", [MAPS, REGIONS], {"pooled_size": (7, 7), "spatial_scale": 0.0625}),
+    S(
+        "_contrib_ROIAlign",
+        [MAPS, REGIONS],
+        {"pooled_size": (7, 7), "spatial_scale": 0.0625, "sample_ratio": 2},
+    ),
+    S(
+        "_contrib_RROIAlign",
+        [MAPS, ROTATED],
+        {"pooled_size": (7, 7), "spatial_scale": 0.0625, "sampling_ratio": 2},
+    ),
+    S(
+        "_contrib_PSROIPooling",
+        [(1, 8 * 49, 38, 50), REGIONS],
+        {"spatial_scale": 0.0625, "output_dim": 8, "pooled_size": 7},
+    ),
+    S("_contrib_DeformableConvolution", [(4, 32, 28, 28), (4, 18, 28, 28), (32, 32, 3, 3)], DEFORMED),
+    S(
+        "_contrib_ModulatedDeformableConvolution",
+        [(4, 32, 28, 28), (4, 18, 28, 28), uniform((4, 9, 28, 28)), (32, 32, 3, 3)],
+        DEFORMED,
+    ),
+    S("Correlation", [(1, 16, 32, 32)] * 2, {"max_displacement": 4, "pad_size": 4}),
+    S(
+        "_contrib_MultiBoxTarget",
+        [uniform((1, 5000, 4), 0.0, 1.0), uniform((4, 8, 5), 0.0, 1.0), (4, 3, 5000)],
+        grad=False,
+    ),
+    S(
+        "_contrib_MultiBoxDetection",
+        [uniform((4, 3, 5000)), (4, 20000), uniform((1, 5000, 4), 0.0, 1.0)],
+        {"nms_topk": 400},
+        grad=False,
+    ),
+    S(
+        "_contrib_Proposal",
+        [uniform((1, 24, 38, 50)), (1, 48, 38, 50), array([[600.0, 800.0, 1.0]])],
+        grad=False,
+    ),
+    S(
+        "_contrib_MultiProposal",
+        [uniform((2, 24, 38, 50)), (2, 48, 38, 50), array([[600.0, 800.0, 1.0]] * 2)],
+        grad=False,
+    ),
     S("sgd_update", WEIGHT, {"lr": 0.1}),
     S("sgd_mom_update", [*WEIGHT, (256, 256)], {"lr": 0.1, "momentum": 0.9}, writes=(2,)),
     S("adam_update", [*WEIGHT, (256, 256), positive((256, 256))], {"lr": 0.1}, writes=(2, 3)),
