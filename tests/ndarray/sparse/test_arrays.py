@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -120,7 +121,8 @@ def test_scipy() -> None:
 
 
 def test_asscipy_without_scipy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "scipy", None)
+    for name in ("scipy", "scipy.sparse"):
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ImportError, match="scipy"):
         made("csr").asscipy()
 
