@@ -2,6 +2,14 @@
 
 SEED = 7
 
+
+def fused(mode, **arguments):
+    """A net of two layers of three units."""
+    options = {"init": ("Uniform", {"scale": 0.5}), "num_hidden": 3, "num_layers": 2, "bidirectional": True}
+    options.update(arguments, mode=mode)
+    return options
+
+
 # (initializer, arguments, name of the parameter, shape, type)
 CASES = [
     ("Zero", {}, "a_weight", (2, 3), "float32"),
@@ -35,6 +43,9 @@ CASES = [
     ("Bilinear", {}, "a_weight", (1, 1, 3, 5), "float32"),
     ("LSTMBias", {"forget_bias": 2.0}, "a_weight", (8,), "float32"),
     ("LSTMBias", {}, "a_bias", (8,), "float32"),
+    ("FusedRNN", fused("lstm"), "a_weight", (2 * 4 * 3 * (5 + 3 + 2) + 2 * 4 * 3 * (6 + 3 + 2),), "float32"),
+    ("FusedRNN", fused("gru", forget_bias=3.0), "a_weight", (2 * 3 * 3 * 10 + 2 * 3 * 3 * 11,), "float32"),
+    ("FusedRNN", fused("rnn_tanh", bidirectional=False), "a_weight", (3 * (5 + 3 + 2) + 3 * 8,), "float64"),
 ]
 # What a plain str as the name does, which MXNet deprecated.
 PLAIN_NAMES = {
@@ -62,14 +73,22 @@ DUMPED = [
     ("Orthogonal", {}),
     ("Bilinear", {}),
     ("LSTMBias", {"forget_bias": 2.0}),
+    ("FusedRNN", fused("lstm")),
 ]
+
+
+def made(mx, kind, arguments):
+    """The initializer; one among the arguments comes as its name and arguments."""
+    if "init" in arguments:
+        arguments = dict(arguments, init=made(mx, *arguments["init"]))
+    return getattr(mx.init, kind)(**arguments)
 
 
 def run(mx, case):
     """The array as the initializer leaves it; the random stream goes on from case to case."""
     kind, arguments, name, shape, dtype = case
     array = mx.nd.full(shape, 7, dtype=dtype)
-    getattr(mx.init, kind)(**arguments)(mx.init.InitDesc(name), array)
+    made(mx, kind, arguments)(mx.init.InitDesc(name), array)
     return array.asnumpy()
 
 

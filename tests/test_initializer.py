@@ -59,7 +59,7 @@ def test_plain_names(name: str) -> None:
 
 def test_dumps_and_back() -> None:
     for (kind, arguments), text in zip(cases.DUMPED, DATA["dumped"], strict=True):
-        init = getattr(mx.init, kind)(**arguments)
+        init = cases.made(mx, kind, arguments)
         assert init.dumps() == text
         assert mx.init.create(str(text)) == init
     assert mx.init.Constant(mx.nd.ones(2)).dumps() == '["constant", {"value": [1.0, 1.0]}]'
@@ -180,3 +180,23 @@ def test_descriptions() -> None:
     desc = InitDesc("a_weight")
     init(desc, mx.nd.ones(1))
     assert desc.global_init is init
+
+
+def test_a_fused_net_falls_back_on_the_nets_initializer() -> None:
+    fused, array = mx.init.FusedRNN(None, 2, 1, "lstm", forget_bias=5.0), mx.nd.zeros(4 * 2 * (3 + 2 + 2))
+    fused(InitDesc("parameters_weight", global_init=mx.init.One()), array)
+    assert array.asnumpy().tolist() == [1.0] * 40 + [0, 0, 5, 5, 0, 0, 0, 0] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "size", "message"),
+    [
+        (("uniform", 2, 1, "lstm"), 57, "57 numbers are not the parameters of 1 layers"),
+        (("uniform", 2, 2, "lstm"), 56, "56 numbers are not the parameters of 2 layers"),
+        (("uniform", 2, 1, "sru"), 56, "mode must be one of rnn_relu, rnn_tanh, lstm, gru, not 'sru'"),
+        ((None, 2, 1, "lstm"), 56, "no initializer for a_weight, neither its own"),
+    ],
+)
+def test_a_fused_net_that_does_not_fit(arguments: Any, size: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        mx.init.FusedRNN(*arguments)._init_weight("a_weight", mx.nd.zeros(size))

@@ -26,7 +26,7 @@ for name, shape in cases.PLAIN_NAMES.items():
     array = mx.nd.full(shape, 7)
     mx.init.Constant(2.5)(name, array)
     kept["plain/" + name] = array.asnumpy()
-kept["dumped"] = np.array([getattr(mx.init, kind)(**arguments).dumps() for kind, arguments in cases.DUMPED])
+kept["dumped"] = np.array([cases.made(mx, kind, arguments).dumps() for kind, arguments in cases.DUMPED])
 
 # A net's parameters, through Gluon.
 mx.random.seed(cases.SEED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regluon.initializer.composed import Load, Mixed
 from regluon.initializer.elementary import Constant, Normal, One, Uniform, Zero
+from regluon.initializer.fused import FusedRNN
 from regluon.initializer.initializer import InitDesc, Initializer, alias, create, register
 from regluon.initializer.shaped import Bilinear, LSTMBias, MSRAPrelu, Orthogonal, Xavier
 from regluon.reference import absent
@@ -11,6 +12,7 @@ from regluon.reference import absent
 __all__ = [
     "Bilinear",
     "Constant",
+    "FusedRNN",
     "InitDesc",
     "Initializer",
     "LSTMBias",
