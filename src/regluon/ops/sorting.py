@@ -56,14 +56,34 @@ def topk(
     dtype
         The type of the indices.
     """
-    values, places = _ordered(data, axis, is_ascend)
+    flat = data.reshape(-1) if axis is None else data
     along = 0 if axis is None else axis_in(axis, data.dim())
-    count = values.shape[along]
+    count = flat.shape[along]
     if k > count:
         raise MXNetError(f"k={k} is more than the {count} elements there are")
-    chosen = [t.narrow(along, 0, k if k > 0 else count).contiguous() for t in (values, places)]
+    chosen = _first(flat, k if k > 0 else count, along, is_ascend)
     if ret_typ == "mask":
-        flat = torch.zeros_like(values, requires_grad=False).scatter(along, chosen[1], 1)
-        return flat.reshape(data.shape)
+        mask = torch.zeros_like(flat, requires_grad=False).scatter(along, chosen[1], 1)
+        return mask.reshape(data.shape)
     chosen[1] = chosen[1].to(dtype)
     return tuple(chosen) if ret_typ == "both" else chosen[ret_typ == "indices"]
+
+
+_MANY, _SHARE = 64, 4
+"""From how many elements on, and up to which part of them, choosing is worth its checks."""
+
+
+def _first(data: Tensor, k: int, axis: int, ascending: bool) -> list[Tensor]:
+    """Values and indices of the first ``k`` in order; equal elements keep theirs."""
+    count = data.shape[axis]
+    if count >= _MANY and k * _SHARE <= count and data.device.type != "meta":
+        values, places = torch.topk(data, k, axis, not ascending)
+        # torch chooses among equal elements as it likes: fine if all or none of them are chosen.
+        last = values.narrow(axis, k - 1, 1)
+        if torch.equal((data == last).sum(axis), (values == last).sum(axis)):
+            by_place = torch.sort(places, axis)
+            values = values.gather(axis, by_place.indices)
+            values, order = torch.sort(values, axis, not ascending, stable=True)
+            return [values, by_place.values.gather(axis, order)]
+    values, places = _ordered(data, axis, ascending)
+    return [t.narrow(axis, 0, k).contiguous() for t in (values, places)]
