@@ -21,7 +21,7 @@ ROWS = [
     ("random",),
     ("tape",),
     ("ndarray",),
-    ("autograd",),
+    ("autograd", "operator"),
     ("name", "attribute", "symbol"),
     ("initializer", "lr_scheduler", "metric", "callback", "recordio", "io", "image", "optimizer", "kvstore"),
     ("gluon",),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         lr_scheduler,
         name,
         ndarray,
+        operator,
         optimizer,
         recordio,
     )
@@ -67,6 +68,7 @@ __all__ = [
     "nd",
     "ndarray",
     "num_gpus",
+    "operator",
     "optimizer",
     "random",
     "recordio",
