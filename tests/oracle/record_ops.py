@@ -36,6 +36,15 @@ def dense(*arrays, act_type, **attributes):
     return mx.nd.Activation(mx.nd.FullyConnected(*arrays, **attributes), act_type=act_type)
 
 
+def recurrent(*arrays, **attributes):
+    """RNN, of whose parameters ``_regluon_rnn`` has the matrices and vectors one by one."""
+    count = (3 if attributes["mode"] == "lstm" else 2) + attributes.get("use_sequence_length", False)
+    given, weights = arrays[:count], arrays[count:]
+    parts = [w for dims in (2, 1) for w in weights if len(w.shape) == dims]
+    flat = mx.nd.concat(*[w.reshape(-1) for w in parts], dim=0)
+    return mx.nd.RNN(given[0], flat, *given[1:], state_outputs=True, **attributes)
+
+
 # Operators that MXNet does not have: the loss that each is, with its options.
 LOSSES = {
     "_regluon_l2_loss": (mx.gluon.loss.L2Loss, {}),
@@ -115,6 +124,8 @@ def function_of(name):
         return lambda *arrays, **attributes: loss(**dict(options, **attributes))(*arrays)
     if name == "_regluon_dense":
         return dense
+    if name == "_regluon_rnn":
+        return recurrent
     for prefix, place in PLACES.items():
         if name.startswith(prefix) and hasattr(place, name[len(prefix) :]):
             return getattr(place, name[len(prefix) :])

@@ -56,11 +56,12 @@ def _new(make: Any, shape: Any, ctx: Any, dtype: Any, stype: Any = None) -> NDAr
         raise MXNetError(f"{make.__name__}(shape={shape!r}, ctx={context}, dtype={dtype}): {error}") from None
 
 
-def _written(name: str, shape: Any, ctx: Any, dtype: Any, out: Any = None, **unknown: Any) -> NDArray:
-    if unknown.keys() - {"name"}:
-        raise MXNetError(f"{name[1:]} has no argument {', '.join(unknown)}; it takes shape, ctx, dtype, out")
+def _written(op: str, shape: Any, ctx: Any, dtype: Any, out: Any = None, **others: Any) -> NDArray:
+    unknown = [n for n in others if n != "name" and not (n.startswith("__") and n.endswith("__"))]
+    if unknown:
+        raise MXNetError(f"{op[1:]} has no argument {', '.join(unknown)}; it takes shape, ctx, dtype, out")
     attributes = {"shape": _extents(shape), "dtype": torch_dtype(dtype)}
-    return create(OPERATORS[name], attributes, ctx, out)  # type: ignore[no-any-return]
+    return create(OPERATORS[op], attributes, ctx, out)  # type: ignore[no-any-return]
 
 
 def zeros(

@@ -213,7 +213,7 @@ def shuffle(data: NDArray, out: NDArray | None = None, **kwargs: Any) -> NDArray
 
 def _rest(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Complains of arguments that there are not."""
-    unknown = kwargs.keys() - {"name"}
+    unknown = [n for n in kwargs if n != "name" and not (n.startswith("__") and n.endswith("__"))]
     if unknown:
         raise MXNetError(f"random.{name} has no argument {', '.join(sorted(unknown))}")
     return {}

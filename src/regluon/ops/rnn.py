@@ -11,15 +11,15 @@ import torch
 from regluon.ops.activation import require_floating
 from regluon.ops.registry import Generator, Mode, Shape, Tensor, infer_shape, register
 
-__all__ = ["parameter_count"]
+__all__ = ["GATES", "Kind", "Net", "check", "parameter_count", "run_layers", "state_shapes"]
 
 Kind: TypeAlias = Literal["gru", "lstm", "rnn_relu", "rnn_tanh"]
 
 _KERNELS = {"gru": torch.gru, "rnn_relu": torch.rnn_relu, "rnn_tanh": torch.rnn_tanh}
-_GATES = {"gru": 3, "lstm": 4, "rnn_relu": 1, "rnn_tanh": 1}
+GATES = {"gru": 3, "lstm": 4, "rnn_relu": 1, "rnn_tanh": 1}
 
 
-class _Net(NamedTuple):
+class Net(NamedTuple):
     """What the attributes say of the layers."""
 
     mode: str
@@ -35,12 +35,12 @@ class _Net(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _layout(net: _Net, inputs: int) -> tuple[list[int], list[Shape], list[int]]:
+def _layout(net: Net, inputs: int) -> tuple[list[int], list[Shape], list[int]]:
     """How the flat parameters are cut: sizes and shapes of the pieces, and their order for torch.
 
     MXNet has the weights of all layers first and the biases after them; torch goes layer by layer.
     """
-    rows = _GATES[net.mode] * net.hidden
+    rows = GATES[net.mode] * net.hidden
     weights: list[Shape] = []
     for layer in range(net.layers):
         width = net.width * net.directions if layer else inputs
@@ -56,7 +56,7 @@ def _layout(net: _Net, inputs: int) -> tuple[list[int], list[Shape], list[int]]:
     return [torch.Size(s).numel() for s in shapes], shapes, order
 
 
-def parameter_count(net: _Net, inputs: int) -> int:
+def parameter_count(net: Net, inputs: int) -> int:
     """How many parameters all layers have together."""
     return sum(_layout(net, inputs)[0])
 
@@ -123,40 +123,56 @@ def rnn(
     out : (steps, n, directions * out)
     state, and state_cell of the LSTM : after the last step, if ``state_outputs``
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"p={p} is not in 0...1")
-    if projection_size is not None and mode != "lstm":
-        raise ValueError("projection_size is for the LSTM alone")
-    net = _Net(mode, state_size, num_layers, 2 if bidirectional else 1, projection_size)
+    net = Net(mode, state_size, num_layers, 2 if bidirectional else 1, projection_size)
     if mode != "lstm" and use_sequence_length and sequence_length is None:
         state_cell, sequence_length = None, state_cell
     states = [state] if state_cell is None else [state, state_cell]
-    _check(net, data, parameters, states, sequence_length, use_sequence_length)
+    require_floating(data)
+    check(net, data, states, sequence_length, use_sequence_length, p)
+    count = parameter_count(net, data.shape[2])
+    if parameters.shape != (count,):
+        raise ValueError(
+            f"the parameters must have shape {(count,)}, but they have {tuple(parameters.shape)}"
+        )
     sizes, shapes, order = _layout(net, data.shape[2])
     # One split, not a slice for each piece: the gradient is put together once.
     flat = torch.split_with_sizes(parameters.contiguous(), sizes)
     pieces = [x.view(s) if len(s) > 1 else x for x, s in zip(flat, shapes, strict=True)]
     weights = [pieces[i] for i in order]
     clip = (lstm_state_clip_min, lstm_state_clip_max, lstm_state_clip_nan)
-    lengths = None if data.is_meta else sequence_length
-    drops = p > 0 and training and num_layers > 1
+    return run_layers(net, data, states, weights, sequence_length, clip, p if training else 0.0, random)
+
+
+def run_layers(
+    net: Net,
+    data: Tensor,
+    states: list[Tensor],
+    weights: list[Tensor],
+    lengths: Tensor | None,
+    clip: tuple[float | None, float | None, bool],
+    p: float,
+    random: Generator,
+) -> tuple[Tensor, ...]:
+    """The outputs and the last states, with the weights cell by cell: W, R, b, c, and P."""
+    if data.is_meta:
+        lengths = None
+    drops = p > 0 and net.layers > 1
     if not drops and clip[:2] == (None, None):
         return _run(net, data.contiguous(), states, weights, lengths)
     return _by_layers(net, data, states, weights, lengths, clip, p if drops else 0.0, random)
 
 
-def _check(
-    net: _Net, data: Tensor, parameters: Tensor, states: list[Tensor], lengths: Tensor | None, use: bool
+def check(
+    net: Net, data: Tensor, states: list[Tensor], lengths: Tensor | None, use: bool, p: float
 ) -> None:
-    require_floating(data)
+    """Complains of inputs whose shapes do not fit together, and of what is no probability."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"p={p} is not in 0...1")
+    if net.projection is not None and net.mode != "lstm":
+        raise ValueError("projection_size is for the LSTM alone")
     if data.dim() != 3:
         raise ValueError("data must have 3 axes: steps, samples, features")
-    count = parameter_count(net, data.shape[2])
-    if parameters.shape != (count,):
-        raise ValueError(
-            f"the parameters must have shape {(count,)}, but they have {tuple(parameters.shape)}"
-        )
-    expected = _state_shapes(net, data.shape)
+    expected = state_shapes(net, data.shape)
     if [x.shape for x in states] != expected:
         found = " and ".join([str(tuple(x.shape)) for x in states])
         raise ValueError(
@@ -170,14 +186,15 @@ def _check(
         )
 
 
-def _state_shapes(net: _Net, data: Shape) -> list[Shape]:
+def state_shapes(net: Net, data: Shape) -> list[Shape]:
+    """Those of the states, for data of that shape."""
     cells = net.layers * net.directions
     shapes: list[Shape] = [(cells, data[1], net.width), (cells, data[1], net.hidden)]
     return shapes if net.mode == "lstm" else shapes[:1]
 
 
 def _run(
-    net: _Net, data: Tensor, states: list[Tensor], weights: list[Tensor], lengths: Tensor | None
+    net: Net, data: Tensor, states: list[Tensor], weights: list[Tensor], lengths: Tensor | None
 ) -> tuple[Tensor, ...]:
     """All layers by one kernel."""
     if lengths is not None:
@@ -194,7 +211,7 @@ def _run(
 
 
 def _run_packed(
-    net: _Net, data: Tensor, states: list[Tensor], weights: list[Tensor], lengths: Tensor
+    net: Net, data: Tensor, states: list[Tensor], weights: list[Tensor], lengths: Tensor
 ) -> tuple[Tensor, ...]:
     """Sequences of different lengths, the longest first, as torch wants them."""
     steps = data.shape[0]
@@ -217,7 +234,7 @@ def _run_packed(
 
 
 def _by_layers(
-    net: _Net,
+    net: Net,
     data: Tensor,
     states: list[Tensor],
     weights: list[Tensor],
@@ -260,7 +277,7 @@ def _clipped(clip: tuple[float | None, float | None, bool]) -> Any:
         return torch.fmin(torch.fmax(c, bounds[0]), bounds[1])
 
     def run(
-        net: _Net, data: Tensor, states: list[Tensor], weights: list[Tensor], lengths: Tensor | None
+        net: Net, data: Tensor, states: list[Tensor], weights: list[Tensor], lengths: Tensor | None
     ) -> tuple[Tensor, ...]:
         share = len(weights) // net.directions
         found = [
@@ -307,6 +324,6 @@ def _steps(
 def _(data: Any, *inputs: Any, **attributes: Any) -> Any:
     directions = 2 if attributes["bidirectional"] else 1
     mode, hidden, layers = [attributes[n] for n in ("mode", "state_size", "num_layers")]
-    net = _Net(mode, hidden, layers, directions, attributes["projection_size"])
+    net = Net(mode, hidden, layers, directions, attributes["projection_size"])
     lengths = [(data[1],)] if attributes["use_sequence_length"] else []
-    return [data, (parameter_count(net, data[2]),), *_state_shapes(net, data), *lengths]
+    return [data, (parameter_count(net, data[2]),), *state_shapes(net, data), *lengths]

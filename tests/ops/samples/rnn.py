@@ -62,3 +62,36 @@ SAMPLES += [
     S("RNN", [X, (42,), H], {"mode": "gru", "num_layers": 1}, fails=True),
     S("RNN", [normal(X, "float64"), (42,), H], GRU, fails=True),
 ]
+
+
+def separate(mode, layers=1, directions=1, projection=None, dtype="float32", extra=(), **attributes):
+    """A sample of the operator that has the weights one by one."""
+    width, rows, cells = projection or HIDDEN, GATES[mode] * HIDDEN, layers * directions
+    inputs = [normal((STEPS, BATCH, WIDTH), dtype), normal((cells, BATCH, width), dtype)]
+    inputs += [normal((cells, BATCH, HIDDEN), dtype)] if mode == "lstm" else []
+    inputs += extra
+    for layer in range(layers):
+        shapes = [(rows, width * directions if layer else WIDTH), (rows, width), (rows,), (rows,)]
+        shapes += [(projection, HIDDEN)] if projection else []
+        inputs += [uniform(shape, -0.7, 0.7, dtype) for shape in shapes * directions]
+    given = {"mode": mode, "state_size": HIDDEN, "num_layers": layers}
+    given.update({"bidirectional": True} if directions == 2 else {})
+    given.update({"projection_size": projection} if projection else {})
+    given.update({k: v for k, v in attributes.items() if k not in OPTIONS})
+    return S("_regluon_rnn", inputs, given, **{k: v for k, v in attributes.items() if k in OPTIONS})
+
+
+CELL = [(8, 3), (8, 2), (8,), (8,)]
+SAMPLES += [
+    *[separate(mode) for mode in GATES],
+    separate("lstm", 2, 2, dtype="float64", train=True),
+    separate("gru", 2, p=0.5),
+    separate("lstm", 2, 2, 3, grad=False),
+    separate("gru", extra=[FULL], use_sequence_length=True, second=False),
+    S("_regluon_rnn", [X, H, H, *CELL], LSTM),
+    S("_regluon_rnn", [X, H, *CELL], LSTM, fails=True),
+    S("_regluon_rnn", [X, H, H, *CELL[:3]], LSTM, fails=True),
+    S("_regluon_rnn", [X, H, H, (8, 2), *CELL[1:]], LSTM, fails=True),
+    S("_regluon_rnn", [X, H, (1, 2, 1), *CELL], LSTM, fails=True),
+    S("_regluon_rnn", [X], LSTM, fails=True),
+]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from regluon.gluon.contrib import nn
+from regluon.gluon.contrib import cnn, nn, rnn
 from regluon.reference import absent
 
-__all__ = ["nn"]
+__all__ = ["cnn", "nn", "rnn"]
 
 __getattr__ = absent(__name__, "gluon.contrib")
