@@ -134,3 +134,40 @@ def test_an_overflow_is_infinite_and_no_nan() -> None:
     assert losses.L2Loss()(array([math.inf]), array([0])).asscalar() == math.inf
     close_to = losses.SigmoidBCELoss()(array([1000.0], [-1000.0]), array([0], [0]))
     assert close_to.asnumpy().tolist() == [1000.0, 0.0]
+
+
+def test_arguments_that_cannot_be() -> None:
+    with pytest.raises(AssertionError, match=r"'NTC' and 'TNC' layouts for pred are supported\. Got: CNT"):
+        losses.CTCLoss(layout="CNT")
+    with pytest.raises(AssertionError, match=r"'NT' and 'TN' layouts for label are supported\. Got: T"):
+        losses.CTCLoss(label_layout="T")
+    with pytest.raises(ValueError, match="label_format can only be signed or binary, not 'x'"):
+        losses.LogisticLoss(label_format="x")
+    with pytest.raises(AssertionError, match=r"one shape, not \(2, 1\) and \(3, 1\)"):
+        losses.SDMLLoss()(array([1], [2]), array([1], [2], [3]))
+    with pytest.raises(AssertionError, match="weight must be a number, not 'x'"):
+        losses.HingeLoss(weight="x")(array([1]), array([1]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "made", [losses.HuberLoss, losses.HingeLoss, losses.LogisticLoss, losses.PoissonNLLLoss]
+)
+def test_losses_keep_the_predictions_type(made: type[losses.Loss]) -> None:
+    for dtype in "float16", "float64":
+        assert made()(array([1, 2], dtype=dtype), array([1, 0], dtype=dtype)).dtype == np.dtype(dtype)
+
+
+def test_a_count_of_zero_has_a_poisson_loss() -> None:
+    pred = array([1, 1])
+    pred.attach_grad()
+    with autograd.record():
+        loss = losses.PoissonNLLLoss(compute_full=True)(pred, array([0, 3]))
+    loss.backward()
+    stirling = 3 * math.log(3) - 3 + 0.5 * math.log(6 * math.pi)
+    assert loss.asscalar() == pytest.approx((math.e + math.e - 3 + stirling) / 2)
+    np.testing.assert_allclose(pred.grad.asnumpy(), [[math.e / 2, (math.e - 3) / 2]], rtol=1e-6)
+
+
+def test_vectors_without_a_direction_have_cosine_zero() -> None:
+    zero, one = array([0, 0], [0, 0]), array([1, 1], [1, 1])
+    assert losses.CosineEmbeddingLoss()(zero, one, array(1, -1)).asnumpy().tolist() == [[1], [0]]

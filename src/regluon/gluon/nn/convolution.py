@@ -67,6 +67,8 @@ class _Conv(HybridBlock):
 
     def _shapes(self) -> Any:
         """The shapes of weight and bias, with 0 for what depends on the input."""
+        if self._op_name not in OPERATORS:
+            raise MXNetError(f"{self.name}: there is no operator {self._op_name!r}")
         op = OPERATORS[self._op_name]
         attributes, channels = op.read_all(self._kwargs), self._in_channels
         groups, layout = attributes["num_group"], attributes["layout"]
