@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regluon.ndarray.control_flow import cond, foreach, while_loop
 from regluon.ndarray.finite import isfinite, isinf, isnan
 from regluon.ndarray.namespace import functions
 from regluon.ndarray.sparse.graph import dgl_adjacency, dgl_subgraph, edge_id, getnnz
@@ -18,9 +19,11 @@ from regluon.reference import absent
 
 __all__ = [
     "adamw_update",
+    "cond",
     "dgl_adjacency",
     "dgl_subgraph",
     "edge_id",
+    "foreach",
     "getnnz",
     "isfinite",
     "isinf",
@@ -31,6 +34,7 @@ __all__ = [
     "multi_mp_adamw_update",
     "multi_mp_lamb_update",
     "rand_zipfian",
+    "while_loop",
 ]
 
 globals().update(functions("_contrib_", __name__))
