@@ -77,18 +77,20 @@ class PReLU(HybridBlock):
     Parameters
     ----------
     alpha_initializer
-        What α begins with.
+        What α begins with; 0.25 if None.
     in_channels
         1 for one α, or as many as x has channels, on axis 1.
     """
 
     def __init__(
         self,
-        alpha_initializer: Any = initializer.Constant(0.25),  # noqa: B008 (never changed, and shown by help())
+        alpha_initializer: Any = None,
         in_channels: int = 1,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if alpha_initializer is None:
+            alpha_initializer = initializer.Constant(0.25)
         with self.name_scope():
             self.alpha = self.params.get("alpha", shape=(in_channels,), init=alpha_initializer)
         self._call = OperatorCall("LeakyReLU", {"act_type": "prelu"})
