@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -10,7 +11,8 @@ import torch
 from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.convolution import channels_last, each_axis
-from regluon.ops.registry import Shape, Tensor, gradient, register
+from regluon.ops.registry import Mode, Shape, Tensor, gradient, register
+from regluon.ops.windows import Sizes, backward_by_axes, by_axes, over_axes, spread_over_axes
 
 PoolType: TypeAlias = Literal["avg", "lp", "max", "sum"]
 Convention: TypeAlias = Literal["full", "same", "valid"]
@@ -26,7 +28,10 @@ _max_back = {
 _avg_back = {2: torch.ops.aten.avg_pool2d_backward.default, 3: torch.ops.aten.avg_pool3d_backward.default}
 _mean = torch.mean
 _pad = torch.constant_pad_nd
+_larger, _plus = torch.maximum, torch.add
 
+_CHANNELS_LAST = {2: torch.channels_last, 3: torch.channels_last_3d}
+_CHANNELS = 8
 _NO_PLACES = torch.empty(0, dtype=torch.int64)
 
 
@@ -44,6 +49,7 @@ class _Windows(NamedTuple):
     last: bool
     one_axis: bool
     moved: bool
+    sizes: Sizes
 
 
 @lru_cache(1024)
@@ -89,22 +95,24 @@ def _laid_out(
     space: Shape, kernel: Shape, stride: Shape, pad: Shape, convention: Convention, last: bool
 ) -> _Windows:
     """torch lets no padding be wider than half a window, nor a window begin behind the data."""
-    sizes = list(zip(space, kernel, stride, pad, strict=True))
-    places = [_count(*size, convention) for size in sizes]
-    behind = any((o - 1) * s >= n + p for o, (n, k, s, p) in zip(places, sizes, strict=True))
+    laid = list(zip(space, kernel, stride, pad, strict=True))
+    places = [_count(*axis, convention) for axis in laid]
+    behind = any((o - 1) * s >= n + p for o, (n, k, s, p) in zip(places, laid, strict=True))
     around: Shape = ()
     inside: Shape = ()
-    if convention == "same" or behind or any(p > k // 2 for _, k, _, p in sizes):
-        for o, (n, k, s, p) in zip(reversed(places), reversed(sizes), strict=True):
+    if convention == "same" or behind or any(p > k // 2 for _, k, _, p in laid):
+        for o, (n, k, s, p) in zip(reversed(places), reversed(laid), strict=True):
             around += (p, max((o - 1) * s + k - n - p, 0))
             inside += (p, p)
         pad, convention = (0,) * len(space), "valid"
     one_axis = len(space) == 1
     if one_axis:
-        kernel, stride, pad = (1, *kernel), (1, *stride), (0, *pad)
+        kernel, stride, pad, places = (1, *kernel), (1, *stride), (0, *pad), [1, *places]
     ceil, ones = convention == "full", (1,) * len(kernel)
     moved = last or one_axis
-    return _Windows(len(kernel), kernel, stride, pad, ceil, ones, around, inside, last, one_axis, moved)
+    sizes = tuple(zip(kernel, stride, pad, places, strict=True))
+    given = (len(kernel), kernel, stride, pad, ceil, ones, around, inside)
+    return _Windows(*given, last, one_axis, moved, sizes)
 
 
 def _into(x: Tensor, w: _Windows) -> Tensor:
@@ -124,21 +132,38 @@ def _cut(x: Tensor, w: _Windows) -> Tensor:
     return _pad(x, [-n for n in w.around]) if w.around else x
 
 
-def _maxima(x: Tensor, w: _Windows) -> tuple[Tensor, Tensor]:
+def _maxima(x: Tensor, w: _Windows, training: bool) -> tuple[Tensor, Tensor]:
+    """The maxima, and where they are if that is likely to be asked for."""
     if w.around:
         x = _pad(x, w.around, torch.finfo(x.dtype).min)
-    return _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
+    if not training and not w.last and by_axes(x):
+        return over_axes(x, w.sizes, _larger, -torch.inf), _NO_PLACES
+    return _with_places(x, w)
+
+
+def _with_places(x: Tensor, w: _Windows) -> tuple[Tensor, Tensor]:
+    """By torch's kernel, whose vectors are of channels; at the end, if there are many."""
+    if x.size(1) < _CHANNELS or w.last:
+        return _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
+    x = x.contiguous(memory_format=_CHANNELS_LAST[w.axes])
+    out, places = _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
+    return out.contiguous(), places.contiguous()
 
 
 def _maxima_back(g: Tensor, x: Tensor, places: Tensor, w: _Windows) -> Tensor:
     if w.around:
-        x = _pad(x, w.around)
+        x = _pad(x, w.around, torch.finfo(x.dtype).min)
+    if places.numel() != g.numel():
+        places = _with_places(x.detach(), w)[1]
     return _cut(_max_back[w.axes](g, x, w.kernel, w.stride, w.pad, w.one, w.ceil, places), w)
 
 
 def _means(x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> Tensor:
     if w.around:
         x = _pad(x, w.around)
+    if by_axes(x) and _sums_by_axes(x, w, count_pad, divisor):
+        sums = over_axes(x, w.sizes, _plus, 0.0)
+        return sums if divisor else torch.div(sums, _divisors(x, w, count_pad))
     if w.axes == 3 and x.dtype is torch.float16:  # torch has no such kernel for the CPU
         return _avg[3](x.float(), w.kernel, w.stride, w.pad, w.ceil, count_pad, divisor).half()
     return _avg[w.axes](x, w.kernel, w.stride, w.pad, w.ceil, count_pad, divisor)
@@ -147,11 +172,27 @@ def _means(x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> Tens
 def _means_back(g: Tensor, x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> Tensor:
     if w.around:
         x = _pad(x, w.around)
+    if backward_by_axes(g, x) and _sums_by_axes(x, w, count_pad, divisor):
+        each = g if divisor else torch.div(g, _divisors(x, w, count_pad))
+        return _cut(spread_over_axes(each, w.sizes, x.shape[2:]), w)
     half = w.axes == 3 and x.dtype is torch.float16
     if half:
         g, x = g.float(), x.float()
     back = _cut(_avg_back[w.axes](g, x, w.kernel, w.stride, w.pad, w.ceil, count_pad, divisor), w)
     return back.half() if half else back
+
+
+def _sums_by_axes(x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> bool:
+    """Not where the sums would be rounded on the way, nor where windows have different shares of padding."""
+    return not w.last and x.element_size() > 2 and not (divisor is None and w.ceil and count_pad)
+
+
+def _divisors(x: Tensor, w: _Windows, count_pad: bool) -> Tensor:
+    """How many numbers each mean is of."""
+    if count_pad or not (w.ceil or any(w.pad)):
+        return constant(math.prod(w.kernel), x.dtype)
+    like = torch.ones((1, 1, *x.shape[2:]), dtype=x.dtype, device=x.device)
+    return _avg[w.axes](like, w.kernel, w.stride, w.pad, w.ceil, False, 1)
 
 
 def _counts(x: Tensor, w: _Windows, count_pad: bool) -> Tensor:
@@ -227,6 +268,7 @@ def pooling(
     p_value: int | None = None,
     count_include_pad: bool | None = None,
     layout: Layout | None = None,
+    training: Mode,
 ) -> tuple[Tensor, Tensor]:
     """out[n, c, o] = max of data[n, c, o stride + k - pad] over the places k of the window; or mean, ...
 
@@ -267,7 +309,10 @@ def pooling(
     x = _into(data, w) if w.moved else data
     places = _NO_PLACES
     if pool_type == "max":
-        out, places = _maxima(x, w)
+        if global_pool and not training and not x.requires_grad:
+            out = torch.amax(x, _SPACE[w.axes], True)
+        else:
+            out, places = _maxima(x, w, training)
     else:
         p = _norm(pool_type, p_value)
         out = _smooth(x, w, pool_type, global_pool, count_include_pad is not False, p)
@@ -291,6 +336,7 @@ def _(
     p_value: int | None,
     count_include_pad: bool | None,
     layout: Layout | None,
+    training: bool,
 ) -> Any:
     w = _windows(data.shape, kernel, stride, pad, global_pool, pooling_convention, layout)
     out, places = outs
@@ -335,10 +381,19 @@ def pooling_v1(
     for axis, n, k, s in zip((2, 3), x.shape[2:], kernel, stride, strict=True):
         beyond = max((_count(n, k, s, 0, pooling_convention) - 1) * s + k - n, 0)
         x = _pad(x, (0, beyond) if axis == 3 else (0, 0, 0, beyond), lowest if pool_type == "max" else 0.0)
+    size = constant(math.prod(kernel), data.dtype)
+    if by_axes(x) and x.element_size() > 2:
+        counts = [_count(n, k, s, 0, "valid") for n, k, s in zip(x.shape[2:], kernel, stride, strict=True)]
+        sizes = tuple(zip(kernel, stride, (0, 0), counts, strict=True))
+        if pool_type != "max":
+            sums = over_axes(x, sizes, _plus, 0.0)
+            return sums if pool_type == "sum" else torch.div(sums, size)
+        top = over_axes(x, sizes, _larger, -torch.inf)
+        return top.masked_fill(top == lowest, -torch.inf)
     windows = x.unfold(2, kernel[0], stride[0]).unfold(3, kernel[1], stride[1])
     if pool_type != "max":
         sums = torch.sum(windows, (4, 5))
-        return sums if pool_type == "sum" else torch.div(sums, constant(kernel[0] * kernel[1], data.dtype))
+        return sums if pool_type == "sum" else torch.div(sums, size)
     top = torch.amax(windows, (4, 5), keepdim=True).detach()
     # Nothing is added; but so each of the maxima has the whole gradient.
     ties = torch.where(windows == top, windows - top, torch.zeros_like(top))

@@ -116,6 +116,7 @@ def quantized_pooling(
         pad=pad,
         count_include_pad=count_include_pad,
         layout=layout,
+        training=False,
     )
     return _as_given(rounded(found, data.dtype), min_data, max_data)
 
