@@ -6,12 +6,14 @@ SEED, STEPS, BATCH, CLASSES = 7, 20, 8, 5
 
 
 def lenet(mx):
-    """Convolutions and poolings in turn, then dense layers."""
+    """Convolutions and poolings in turn, two of them side by side, then dense layers."""
     nn = mx.gluon.nn
     net = nn.HybridSequential(prefix="lenet_")
     with net.name_scope():
+        branches = mx.gluon.contrib.nn.HybridConcurrent(axis=1)
+        branches.add(nn.Conv2D(2, kernel_size=3, activation="relu"), nn.Conv2D(2, kernel_size=3))
         net.add(
-            nn.Conv2D(4, kernel_size=3, activation="relu"),
+            branches,
             nn.MaxPool2D(pool_size=2, strides=2),
             nn.Conv2D(6, kernel_size=3, activation="tanh"),
             nn.AvgPool2D(pool_size=2, strides=2),
@@ -90,3 +92,25 @@ def train(mx, name):
 def output(mx, net, name):
     """What a net says to the first images."""
     return net(next(batches(mx, NETS[name][1]))[0]).asnumpy()
+
+
+def tables(mx):
+    """The results of two tables side by side before and after some steps, and the first table's rows."""
+    contrib = mx.gluon.contrib.nn
+    with mx.name.NameManager():
+        net = contrib.Concurrent(axis=2)
+        net.add(contrib.SparseEmbedding(6, 2), contrib.SparseEmbedding(6, 1, weight_initializer="ones"))
+    mx.random.seed(SEED)
+    net.initialize(mx.init.Normal(0.5))
+    trainer = mx.gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1})
+    found = []
+    for step in range(4):
+        rows = mx.nd.array([[step, 5], [2, step]])
+        with mx.autograd.record():
+            out = net(rows)
+            loss = (out**2).sum()
+        loss.backward()
+        trainer.step(1)
+        found.append(out.asnumpy())
+    found.append(net[0].weight.row_sparse_data(mx.nd.arange(6)).tostype("default").asnumpy())
+    return repr(net), np.concatenate([a.ravel() for a in found])

@@ -37,3 +37,9 @@ def test_files_go_from_mxnet_to_here_and_back(name: str, tmp_path: Path) -> None
     np.testing.assert_allclose(found, DATA[f"output_{name}"], rtol=1e-4, atol=1e-5)
     net.save_parameters(str(tmp_path / "found"))
     assert (tmp_path / "found").read_bytes() == file.read_bytes()
+
+
+def test_tables_side_by_side_move_as_in_mxnet() -> None:
+    printed, values = convnets.tables(mx)
+    assert printed == str(DATA["tables_printed"])
+    np.testing.assert_allclose(values, DATA["tables"], rtol=1e-5, atol=1e-6)

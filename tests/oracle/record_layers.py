@@ -38,6 +38,8 @@ for name in convnets.NETS:
     net, losses = convnets.train(mx, name)
     trained["losses_" + name], trained["output_" + name] = losses, convnets.output(mx, net, name)
     net.save_parameters(str(folder / (name + ".params")))
+printed, values = convnets.tables(mx)
+trained["tables"], trained["tables_printed"] = values, np.array(printed)
 path = TESTS / "data" / "layers.npz"
 np.savez_compressed(str(path), numbers=numbers, told=np.array(json.dumps(told)), **trained)
 print(len(told), "cases", len(numbers), "numbers", path.stat().st_size, "bytes")
