@@ -108,7 +108,8 @@ class GatedCell(HybridRecurrentCell):
 
     def _can_fuse(self, inputs: Any, layout: str) -> bool:
         """Whether the inputs are plain sequences of vectors and nobody watches single steps."""
-        if self._forward_hooks or self._forward_pre_hooks or layout not in ("NTC", "TNC") or not len(inputs):
+        watched = self._forward_hooks or self._forward_pre_hooks
+        if watched or inputs is None or layout not in ("NTC", "TNC") or not len(inputs):
             return False
         merged = is_merged(inputs)
         first = inputs if merged else inputs[0]

@@ -84,9 +84,11 @@ class _Stack(_Compound):
         inputs, _, F, batch_size = format_sequence(length, inputs, layout, None)
         states = begin_state_of(self, F, begin_state, inputs, batch_size)
         cells, every = self._cells(), []
-        for i, (cell, share) in enumerate(zip(cells, self._shares(states), strict=True)):
-            # What takes all steps at once gets them as one array; others see what they would see in MXNet.
-            merge = merge_outputs if cell is cells[-1] else isinstance(cells[i + 1], GatedCell) or None
+        for cell, above, share in zip(cells, [*cells[1:], None], self._shares(states), strict=True):
+            # Between cells that take all steps at once they stay one array. Others get what they get in
+            # MXNet: dropout draws its numbers otherwise for one array than for a list.
+            whole = isinstance(cell, GatedCell) and isinstance(above, GatedCell)
+            merge = merge_outputs if above is None else whole or None
             inputs, new = cell.unroll(
                 length,
                 inputs=inputs,
