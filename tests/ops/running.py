@@ -36,15 +36,19 @@ def recordings() -> dict[str, np.ndarray[Any, Any]]:
     """What MXNet answered, for all families."""
     found: dict[str, Any] = {}
     for path in sorted((HERE.parent / "data").glob("ops_*.npz")):
-        with np.load(path) as file:
-            data, at = file["data"].tobytes(), 0
-            for key, kind, shape in json.loads(str(file["index"])):
-                array = (
-                    np.frombuffer(data, kind, int(np.prod(shape)), at)
-                    if np.prod(shape)
-                    else np.empty(0, kind)
-                )
-                found[key], at = array.reshape(shape), at + array.nbytes
+        found.update(read_recordings(path))
+    return found
+
+
+def read_recordings(path: Path) -> dict[str, np.ndarray[Any, Any]]:
+    """One file that a recorder has packed."""
+    found: dict[str, Any] = {}
+    with np.load(path) as file:
+        data, at = file["data"].tobytes(), 0
+        for key, kind, shape in json.loads(str(file["index"])):
+            count = int(np.prod(shape))
+            array = np.frombuffer(data, kind, count, at) if count else np.empty(0, kind)
+            found[key], at = array.reshape(shape), at + array.nbytes
     return found
 
 
@@ -201,4 +205,16 @@ def strided(x: Any) -> Any:
 SAMPLES = samples()
 TAKEN = [s for s in SAMPLES if not s.fails]
 
-__all__ = ["SAMPLES", "TAKEN", "Run", "as_list", "close", "recorded", "samples", "strided", "torch_gradient"]
+__all__ = [
+    "HERE",
+    "SAMPLES",
+    "TAKEN",
+    "Run",
+    "as_list",
+    "close",
+    "read_recordings",
+    "recorded",
+    "samples",
+    "strided",
+    "torch_gradient",
+]
