@@ -1,0 +1,30 @@
+"""``mx.io``: iterators over batches of arrays and of the examples in files.
+
+``ImageRecordIter`` and its kin are still to come; ``gluon.data.vision.ImageRecordDataset`` and
+``image.ImageIter`` read the same files.
+"""
+
+from __future__ import annotations
+
+from regluon.io.io import DataBatch, DataDesc, DataIter
+from regluon.io.mnist import MNISTIter
+from regluon.io.native import MXDataIter
+from regluon.io.ndarray_iter import NDArrayIter
+from regluon.io.text import CSVIter, LibSVMIter
+from regluon.io.wrappers import PrefetchingIter, ResizeIter
+from regluon.reference import absent
+
+__all__ = [
+    "CSVIter",
+    "DataBatch",
+    "DataDesc",
+    "DataIter",
+    "LibSVMIter",
+    "MNISTIter",
+    "MXDataIter",
+    "NDArrayIter",
+    "PrefetchingIter",
+    "ResizeIter",
+]
+
+__getattr__ = absent(__name__, "io")

@@ -1,0 +1,160 @@
+"""The common part of the iterators that read files: rounds, batches, and what is left over."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from regluon.base import MXNetError
+from regluon.io.io import DataBatch, DataDesc, DataIter
+
+__all__ = ["MXDataIter", "Rows", "Source", "options"]
+
+Rows = np.ndarray[Any, Any]
+
+
+class Source:
+    """Examples by number: what a file holds.
+
+    ``take`` returns NDArrays of data and labels of the examples with these numbers; -1 stands for zeros.
+    """
+
+    def __init__(self, count: int, take: Callable[[Rows], tuple[Any, Any]]) -> None:
+        self.count = count
+        self.take = take
+
+
+class MXDataIter(DataIter):
+    """The batches of a file, as ``CSVIter``, ``LibSVMIter`` and ``MNISTIter`` return them.
+
+    Parameters
+    ----------
+    handle : Source
+        The examples.
+    data_name, label_name : str
+        The names of the arrays.
+    batch_size : int
+        How many examples a batch has.
+    last : str
+        What becomes of a last batch that is not full. "round": it goes on with the first examples, which the
+        next round then leaves out; "keep": it goes on with what the batch before had in these places;
+        "discard": it is left out.
+    numbered : bool
+        Whether batches tell the numbers of their examples.
+    """
+
+    def __init__(
+        self,
+        handle: Source,
+        data_name: str = "data",
+        label_name: str = "softmax_label",
+        batch_size: int = 1,
+        last: str = "round",
+        numbered: bool = True,
+        **_: Any,
+    ) -> None:
+        super().__init__(batch_size)
+        self.handle = handle
+        self._last = last
+        self._numbered = numbered
+        self._rows = np.full(batch_size, -1)
+        self._pad = 0
+        self._next = 0  # the number of the next example
+        self._begin = 0  # with which the next round begins
+        self._ended = False
+        self._batch: tuple[Any, Any] = (None, None)
+        self._debug_skip_load = False
+        self._debug_at_begin = True
+        self.first_batch: DataBatch | None = None
+        self.first_batch = self.next()
+        data, label = self.first_batch.data[0], self.first_batch.label[0]
+        self.provide_data = [DataDesc(data_name, data.shape, data.dtype)]
+        self.provide_label = [DataDesc(label_name, label.shape, label.dtype)]
+
+    def debug_skip_load(self) -> None:
+        """Has all batches be the current one, to see how fast a net is when nothing is read."""
+        self._debug_skip_load = True
+        logging.info("Set debug_skip_load to be true, will simply return first batch")
+
+    def reset(self) -> None:
+        """Goes before the first batch."""
+        self._debug_at_begin = True
+        self.first_batch = None
+        self._next, self._begin = self._begin, 0
+        self._ended = False
+
+    def next(self) -> DataBatch:
+        """The next batch."""
+        if self._debug_skip_load and not self._debug_at_begin:
+            return self._made()
+        if self.first_batch is not None:
+            batch, self.first_batch = self.first_batch, None
+            return batch
+        self._debug_at_begin = False
+        if not self.iter_next():
+            raise StopIteration
+        return self._made()
+
+    def _made(self) -> DataBatch:
+        return DataBatch([self.getdata()], [self.getlabel()], self.getpad(), self.getindex())
+
+    def iter_next(self) -> bool:
+        """Goes to the next batch; whether there is one."""
+        if self.first_batch is not None:
+            return True
+        left = self.handle.count - self._next
+        short = self.batch_size - left
+        if self._ended or left <= 0 or (short > 0 and self._last == "discard"):
+            self._ended = True
+            return False
+        if short > 0 and self._last == "round" and short > self.handle.count:
+            raise MXNetError(
+                f"number of input must be bigger than batch size: there are {self.handle.count} "
+                f"examples for a batch of {self.batch_size}"
+            )
+        self._rows[: min(left, self.batch_size)] = np.arange(
+            self._next, self._next + min(left, self.batch_size)
+        )
+        if short > 0 and self._last == "round":
+            self._rows[left:] = np.arange(short)
+            self._begin = short
+        self._ended = short > 0
+        self._pad = max(short, 0)
+        self._next += self.batch_size
+        self._batch = self.handle.take(self._rows)
+        return True
+
+    def getdata(self) -> Any:
+        """The array of the batch."""
+        return self._batch[0]
+
+    def getlabel(self) -> Any:
+        """The labels of the batch."""
+        return self._batch[1]
+
+    def getindex(self) -> Any:
+        """The numbers of its examples."""
+        return (
+            np.maximum(self._rows, 0).astype(np.uint64)
+            if self._numbered
+            else np.zeros_like(self._rows, np.uint64)
+        )
+
+    def getpad(self) -> int:
+        """How many of its examples are there only to fill it up."""
+        return self._pad
+
+
+def options(
+    what: str, args: Any, given: dict[str, Any], required: str, defaults: dict[str, Any]
+) -> dict[str, Any]:
+    """The arguments of an iterator: those given over the defaults; unknown ones are left out, as in MXNet."""
+    for name in required.split():
+        if name not in given:
+            raise MXNetError(f"{what}: Required parameter {name} is not presented")
+    if args:
+        raise TypeError(f"{what} can only accept keyword arguments")
+    return {**defaults, **given}
