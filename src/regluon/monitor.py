@@ -105,4 +105,4 @@ def _text(values: Any) -> str:
     values = [values] if isinstance(values, NDArray) else values
     if not isinstance(values, list) or not all(isinstance(v, NDArray) for v in values):
         raise AssertionError(f"stat_func must return an NDArray or a list of them, not {values!r}")
-    return "".join(f"{v.asscalar() if v.shape == (1,) else v.asnumpy()}\t" for v in values)
+    return "".join(str(v.asscalar() if v.shape == (1,) else v.asnumpy()) + "\t" for v in values)
