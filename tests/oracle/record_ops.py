@@ -45,6 +45,25 @@ def recurrent(*arrays, **attributes):
     return mx.nd.RNN(given[0], flat, *given[1:], state_outputs=True, **attributes)
 
 
+# Operators that are a step of a cell, and how many states it has.
+CELLS = {
+    "_regluon_rnn_cell": (mx.gluon.rnn.RNNCell, 1),
+    "_regluon_lstm_cell": (mx.gluon.rnn.LSTMCell, 2),
+    "_regluon_gru_cell": (mx.gluon.rnn.GRUCell, 1),
+}
+
+
+def step_of(cell):
+    kind, count = cell
+
+    def call(data, *arrays, act_type=None):
+        states, weights = arrays[:count], arrays[count:]
+        given = {"activation": act_type} if act_type else {}
+        return kind(states[0].shape[1], **given).hybrid_forward(mx.nd, data, list(states), *weights)[1]
+
+    return call
+
+
 # Operators that MXNet does not have: the loss that each is, with its options.
 LOSSES = {
     "_regluon_l2_loss": (mx.gluon.loss.L2Loss, {}),
@@ -126,6 +145,8 @@ def function_of(name):
         return dense
     if name == "_regluon_rnn":
         return recurrent
+    if name in CELLS:
+        return step_of(CELLS[name])
     for prefix, place in PLACES.items():
         if name.startswith(prefix) and hasattr(place, name[len(prefix) :]):
             return getattr(place, name[len(prefix) :])

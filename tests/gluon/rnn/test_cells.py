@@ -35,10 +35,13 @@ def test_all_steps_at_once_or_one_by_one(make: Any, lengths: Any) -> None:
     states = [nd.ones(info["shape"]) / 2 for info in cell.state_info(3)]
     lengths = lengths and nd.array(lengths, dtype="int32")
     found = []
-    for watched in (False, True):
+    for way in ("whole", "steps", "single operators"):
         seen: list[Any] = []
+        watched = way != "whole"
         if watched:
             cell.register_forward_hook(lambda *args, seen=seen: seen.append(args))
+        if way == "single operators":
+            cell._step = None
         x = X.copy()
         x.attach_grad()
         with autograd.record():
@@ -49,8 +52,9 @@ def test_all_steps_at_once_or_one_by_one(make: Any, lengths: Any) -> None:
         found.append([a.asnumpy() for a in (out, *last, x.grad, *grads)])
         assert len(seen) == 4 * watched
         assert cell._counter == 3
-    for a, b in zip(*found, strict=True):
+    for a, b, c in zip(*found, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(c, b, rtol=1e-4, atol=1e-4)
 
 
 def test_second_derivatives_of_an_unrolled_cell() -> None:

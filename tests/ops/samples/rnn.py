@@ -81,7 +81,30 @@ def separate(mode, layers=1, directions=1, projection=None, dtype="float32", ext
     return S("_regluon_rnn", inputs, given, **{k: v for k, v in attributes.items() if k in OPTIONS})
 
 
+def step(op, gates, states=1, dtype="float32", **attributes):
+    """A sample of a cell's step."""
+    shapes = [(3, 4), *[(3, 2)] * states, (2 * gates, 4), (2 * gates, 2), (2 * gates,), (2 * gates,)]
+    return S(op, [normal(s, dtype) for s in shapes], attributes)
+
+
 CELL = [(8, 3), (8, 2), (8,), (8,)]
+STEP, STATE = (2, 3), (2, 2)
+for dtype in ("float32", "float64"):
+    SAMPLES += [
+        step("_regluon_rnn_cell", 1, dtype=dtype, act_type="tanh"),
+        step("_regluon_rnn_cell", 1, dtype=dtype, act_type="relu"),
+        step("_regluon_lstm_cell", 4, 2, dtype),
+        step("_regluon_gru_cell", 3, dtype=dtype),
+    ]
+SAMPLES += [
+    S("_regluon_lstm_cell", [STEP, STATE, STATE, *CELL]),
+    S("_regluon_lstm_cell", [(1, 3), (1, 2), (1, 2), *CELL]),
+    S("_regluon_lstm_cell", [STEP, STATE, (1, 2), *CELL], fails=True),
+    S("_regluon_lstm_cell", [STEP, (1, 2), (1, 2), *CELL], fails=True),
+    S("_regluon_lstm_cell", [STEP, STATE, STATE, (8, 2), *CELL[1:]], fails=True),
+    S("_regluon_gru_cell", [STEP, STATE, (6, 3), (6, 2), (6,), (5,)], fails=True),
+    S("_regluon_rnn_cell", [STEP, STATE, (2, 3), (2, 2), (2,), (2,)], {"act_type": "elu"}, fails=True),
+]
 SAMPLES += [
     *[separate(mode) for mode in GATES],
     separate("lstm", 2, 2, dtype="float64", train=True),

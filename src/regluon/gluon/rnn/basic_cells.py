@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from regluon import ndarray
 from regluon.context import SHAPES
 from regluon.gluon.nn.call import OperatorCall
 from regluon.gluon.parameter import ParameterDict
@@ -27,6 +28,7 @@ class GatedCell(HybridRecurrentCell):
     h2h_bias: Any
     _gates = 1
     _whole: tuple[OperatorCall, OperatorCall] | None = None
+    _step: OperatorCall | None = None
 
     def _add_weights(
         self, hidden_size: int, input_size: int, state_size: int, initializers: dict[str, Any]
@@ -56,6 +58,13 @@ class GatedCell(HybridRecurrentCell):
     def state_info(self, batch_size: int = 0) -> list[dict[str, Any]]:
         """Shape and layout of each state."""
         return [{"shape": (batch_size, self._hidden_size), "__layout__": "NC"}]
+
+    def _stepped(self, F: Any, inputs: Any, states: Any, weights: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+        """One step by one operator."""
+        given = [inputs, *states[: len(self.state_info())], *weights]
+        found = self._step(F, *given)  # type: ignore[misc]
+        found = found if isinstance(found, list) else [found]
+        return found[0], found
 
     def _linear(
         self,
@@ -176,8 +185,10 @@ class RNNCell(GatedCell):
         }
         self._add_weights(hidden_size, input_size, hidden_size, initializers)
         self._activation = activation
-        if type(self) is RNNCell and activation in ("tanh", "relu"):
-            self._computed_by(f"rnn_{activation}")
+        if activation in ("tanh", "relu"):
+            self._step = OperatorCall("_regluon_rnn_cell", {"act_type": activation})
+            if type(self) is RNNCell:
+                self._computed_by(f"rnn_{activation}")
 
     def _alias(self) -> str:
         return "rnn"
@@ -197,6 +208,8 @@ class RNNCell(GatedCell):
     ) -> Any:
         """One step"""
         weights = (i2h_weight, h2h_weight, i2h_bias, h2h_bias)
+        if F is ndarray and self._step is not None and inputs.ndim == 2:
+            return self._stepped(F, inputs, states, weights)
         i2h, h2h = self._linear(F, inputs, states[0], *weights)
         prefix = f"t{self._counter}_"
         total = F.elemwise_add(i2h, h2h, name=prefix + "plus0")
@@ -255,8 +268,10 @@ class LSTMCell(GatedCell):
         }
         self._add_weights(hidden_size, input_size, hidden_size, initializers)
         self._activation, self._recurrent_activation = activation, recurrent_activation
-        if type(self) is LSTMCell and (activation, recurrent_activation) == ("tanh", "sigmoid"):
-            self._computed_by("lstm")
+        if (activation, recurrent_activation) == ("tanh", "sigmoid"):
+            self._step = OperatorCall("_regluon_lstm_cell", {})
+            if type(self) is LSTMCell:
+                self._computed_by("lstm")
 
     def state_info(self, batch_size: int = 0) -> list[dict[str, Any]]:
         """Shape and layout of each state."""
@@ -277,6 +292,8 @@ class LSTMCell(GatedCell):
     ) -> Any:
         """One step"""
         weights = (i2h_weight, h2h_weight, i2h_bias, h2h_bias)
+        if F is ndarray and self._step is not None and inputs.ndim == 2:
+            return self._stepped(F, inputs, states, weights)
         i2h, h2h = self._linear(F, inputs, states[0], *weights)
         prefix, gate = f"t{self._counter}_", self._recurrent_activation
         gates = F.elemwise_add(i2h, h2h, name=prefix + "plus0")
@@ -340,6 +357,7 @@ class GRUCell(GatedCell):
             "h2h_bias": h2h_bias_initializer,
         }
         self._add_weights(hidden_size, input_size, hidden_size, initializers)
+        self._step = OperatorCall("_regluon_gru_cell", {})
         if type(self) is GRUCell:
             self._computed_by("gru")
 
@@ -358,6 +376,8 @@ class GRUCell(GatedCell):
     ) -> Any:
         """One step"""
         weights = (i2h_weight, h2h_weight, i2h_bias, h2h_bias)
+        if F is ndarray and self._step is not None and inputs.ndim == 2:
+            return self._stepped(F, inputs, states, weights)
         i2h, h2h = self._linear(F, inputs, states[0], *weights)
         prefix = f"t{self._counter}_"
         i2h_r, i2h_z, i2h_n = F.SliceChannel(i2h, num_outputs=3, name=prefix + "i2h_slice")
