@@ -15,16 +15,20 @@ ROOT = "regluon"
 # Top to bottom. Within a row, a name may import those to its left. ROOT itself is regluon/__init__.py, the
 # index page of everything above it.
 ROWS = [
-    ("usage", "fileio", "base", "context", "registry"),
-    ("lazy", "alias", "shims", "reference"),
+    tuple("usage fileio base context registry error libinfo engine misc runtime profiler".split()),
+    ("lazy", "alias", "shims", "reference", "util"),
     ("ops",),
     ("random",),
     ("tape",),
     ("ndarray",),
     ("autograd", "operator"),
-    ("name", "attribute", "symbol"),
-    ("initializer", "lr_scheduler", "metric", "callback", "recordio", "io", "image", "optimizer", "kvstore"),
-    ("gluon",),
+    ("name", "attribute", "symbol", "visualization"),
+    (
+        *("initializer", "lr_scheduler", "log", "metric", "model", "callback", "monitor"),
+        *("recordio", "io", "image", "optimizer", "kvstore"),
+    ),
+    ("gluon", "contrib"),
+    ("test_utils",),
     ("interop",),
     (ROOT,),
     ("toolbox",),

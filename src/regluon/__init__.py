@@ -15,22 +15,45 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from regluon import (
+        attribute,
         autograd,
         base,
+        callback,
         context,
+        contrib,
+        engine,
+        error,
         gluon,
         image,
         initializer,
+        io,
+        kvstore,
+        libinfo,
+        log,
         lr_scheduler,
+        metric,
+        misc,
+        model,
+        monitor,
         name,
         ndarray,
         operator,
         optimizer,
+        profiler,
         recordio,
+        registry,
+        runtime,
+        test_utils,
+        util,
+        visualization,
     )
     from regluon import image as img
     from regluon import initializer as init
+    from regluon import kvstore as kv
+    from regluon import monitor as mon
     from regluon import ndarray as nd
+    from regluon import visualization as viz
+    from regluon.attribute import AttrScope
     from regluon.base import MXNetError
     from regluon.context import (
         Context,
@@ -43,19 +66,27 @@ if TYPE_CHECKING:
         num_gpus,
     )
     from regluon.ndarray import random
+    from regluon.ndarray import random as rnd
+    from regluon.util import is_np_array, is_np_shape, np_shape, set_np_shape, use_np_shape
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AttrScope",
     "Context",
     "MXNetError",
+    "attribute",
     "autograd",
     "base",
+    "callback",
     "context",
+    "contrib",
     "cpu",
     "cpu_pinned",
     "cpu_shared",
     "current_context",
+    "engine",
+    "error",
     "gluon",
     "gpu",
     "gpu_memory_info",
@@ -63,23 +94,52 @@ __all__ = [
     "img",
     "init",
     "initializer",
+    "io",
+    "is_np_array",
+    "is_np_shape",
+    "kv",
+    "kvstore",
+    "libinfo",
+    "log",
     "lr_scheduler",
+    "metric",
+    "misc",
+    "model",
+    "mon",
+    "monitor",
     "name",
     "nd",
     "ndarray",
+    "np_shape",
     "num_gpus",
     "operator",
     "optimizer",
+    "profiler",
     "random",
     "recordio",
+    "registry",
+    "rnd",
+    "runtime",
+    "set_np_shape",
+    "test_utils",
+    "use_np_shape",
+    "util",
+    "visualization",
+    "viz",
 ]
 
 # Names that are not modules of this package of the same name: where they are.
 _ELSEWHERE = {
+    "AttrScope": "attribute:AttrScope",
     "MXNetError": "base:MXNetError",
     "img": "image",
     "init": "initializer",
+    "mon": "monitor",
+    "kv": "kvstore",
     "nd": "ndarray",
+    "rnd": "random",
+    "viz": "visualization",
+    **{name: f"util:{name}" for name in "is_np_array is_np_shape np_shape set_np_shape use_np_shape".split()},
     **{
         name: f"context:{name}"
         for name in "Context cpu cpu_pinned cpu_shared current_context gpu gpu_memory_info num_gpus".split()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numbers
+import os
+import platform
+from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -13,10 +16,16 @@ __all__ = [
     "FLAG_OF_DTYPE",
     "DTypeLike",
     "MXNetError",
+    "NotImplementedForSymbol",
+    "NotSupportedForSparseNDArray",
+    "classproperty",
+    "data_dir",
     "dtype_name",
+    "integer_types",
     "mx_real_t",
     "numeric_types",
     "numpy_dtype",
+    "register_error",
     "string_types",
     "torch_dtype",
 ]
@@ -29,6 +38,86 @@ class MXNetError(RuntimeError):
     """An error of the engine: wrong shapes, types, contexts, files, or a missing device."""
 
 
+error_types: dict[str, type] = {}
+"""Classes of errors by their names."""
+
+
+def register_error(func_name: Any = None, cls: Any = None) -> Any:
+    """Keeps a class of errors under a name, its own if none is given; also a decorator."""
+    if callable(func_name):
+        func_name, cls = func_name.__name__, func_name
+
+    def register(kind: Any) -> Any:
+        error_types[func_name if isinstance(func_name, str) else kind.__name__] = kind
+        return kind
+
+    return register if cls is None else register(cls)
+
+
+class _NotFor(MXNetError):  # noqa: N818 (MXNet's names)
+    _reason = ""
+
+    def __init__(self, function: Any, alias: str | None, *args: Any) -> None:
+        super().__init__()
+        self.function = function.__name__
+        self.alias = alias
+        self.args = tuple([str(type(a)) for a in args])
+
+    def __str__(self) -> str:
+        alias = f' (namely operator "{self.alias}")' if self.alias else ""
+        given = f" with arguments ({', '.join(self.args)})" if self.args else ""
+        return f"Function {self.function}{alias}{given} {self._reason} and only available in NDArray."
+
+
+@register_error
+class NotImplementedForSymbol(_NotFor):
+    """A function of arrays was given symbols."""
+
+    _reason = "is not implemented for Symbol"
+
+
+class NotSupportedForSparseNDArray(_NotFor):
+    """A function of dense arrays was given sparse ones."""
+
+    _reason = "is not supported for SparseNDArray"
+
+
+class _ClassProperty:
+    def __init__(self, get: Callable[[Any], Any]) -> None:
+        self.get = get
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return self.get(type(instance) if owner is None else owner)
+
+
+def classproperty(func: Callable[[Any], Any]) -> Any:
+    """The decorator of a method that is read like an attribute of the class."""
+    return _ClassProperty(func)
+
+
+def data_dir() -> str:
+    """Where downloaded files are kept: the environment's MXNET_HOME, or else ``~/.mxnet``."""
+    return os.getenv("MXNET_HOME") or data_dir_default()
+
+
+def data_dir_default() -> str:
+    """Where downloaded files are kept if the environment says nothing."""
+    if platform.system() == "Windows":
+        return os.path.join(os.environ.get("APPDATA", os.path.expanduser("~")), "mxnet")
+    return os.path.join(os.path.expanduser("~"), ".mxnet")
+
+
+def py_str(text: bytes) -> str:
+    """Text of bytes in UTF-8."""
+    return text.decode("utf-8")
+
+
+def _as_list(obj: Any) -> Any:
+    """Lists and tuples as they are, anything else in a list."""
+    return obj if isinstance(obj, (list, tuple)) else [obj]
+
+
+integer_types = (int, np.int32, np.int64)
 numeric_types = (float, int, np.generic)
 string_types = (str,)
 mx_real_t = np.float32

@@ -56,7 +56,7 @@ def get_logger(
     return logger
 
 
-def getLogger(  # noqa: N802 (MXNet's name)
+def getLogger(
     name: str | None = None, filename: str | None = None, filemode: str | None = None, level: int = WARNING
 ) -> logging.Logger:
     """:func:`get_logger` under its old name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import ssl
@@ -11,7 +12,7 @@ import warnings
 
 from regluon.fileio import atomic_write
 
-__all__ = ["check_sha1", "download"]
+__all__ = ["check_sha1", "download", "replace_file"]
 
 _CHUNK_BYTES = 1 << 20
 
@@ -23,6 +24,27 @@ def check_sha1(filename: str, sha1_hash: str) -> bool:
         while chunk := file.read(_CHUNK_BYTES):
             sha1.update(chunk)
     return sha1.hexdigest() == sha1_hash
+
+
+def replace_file(src: str, dst: str) -> None:
+    """Moves a file over another, which is whole at any time; ``src`` is gone even if that fails."""
+    try:
+        os.replace(src, dst)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.remove(src)
+        raise OSError(error.errno, f"Moving {src} to {dst} failed: {error.strerror}") from error
+
+
+def _get_repo_url() -> str:
+    """Where data sets and trained networks are: the environment's MXNET_GLUON_REPO, or Apache's place."""
+    url = os.environ.get("MXNET_GLUON_REPO", "https://apache-mxnet.s3-accelerate.dualstack.amazonaws.com/")
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _get_repo_file_url(namespace: str, filename: str) -> str:
+    """The URL of a file there."""
+    return f"{_get_repo_url()}{namespace}/{filename}"
 
 
 def download(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from regluon.gluon.local_store import LocalStore, broadcast, sum_into
 from regluon.gluon.parameter import Parameter
+from regluon.kvstore import KVStore
+from regluon.kvstore.sums import broadcast, sum_into
 from regluon.ndarray import NDArray
 from regluon.optimizer import Updater
 from regluon.optimizer.batch import zeros_like
 
-__all__ = ["Plan"]
+__all__ = ["Plan", "sums_only"]
 
 
 class Plan:
@@ -39,9 +40,11 @@ class Plan:
         if not update_on_store:
             by_context = zip(updaters, zip(*grads, strict=True), zip(*datas, strict=True), strict=True)
             self.updates = [updater.prepare(indices, g, d) for updater, g, d in by_context]
-            if store is not None:
+            if sums_only(store):
+                self.reduce = lambda: _sum(grads)
+            elif store is not None:
                 self.reduce = lambda: _pushpull(store, indices, grads, [None] * len(indices))
-        elif isinstance(store, LocalStore):
+        elif sums_only(store):
             self.updates = _first_and_copy(updaters[0], indices, grads, datas)
         else:
             self.updates = [lambda: _pushpull(store, indices, grads, datas)]
@@ -54,6 +57,17 @@ class Plan:
         return False
 
 
+def sums_only(store: Any) -> bool:
+    """Whether a store does nothing but sum within this process: that is done here, for all keys together."""
+    return isinstance(store, KVStore) and store._is_plain
+
+
+def _sum(grads: Sequence[Sequence[NDArray]]) -> None:
+    for parts in grads:
+        sum_into(parts[0], parts)
+        broadcast(parts[0], parts)
+
+
 def _pushpull(store: Any, indices: Sequence[int], values: Sequence[Any], outs: Sequence[Any]) -> None:
     for index, value, out in zip(indices, values, outs, strict=True):
         store.pushpull(index, value, out=out, priority=-index)
@@ -63,6 +77,9 @@ def _first_and_copy(
     updater: Updater, indices: Sequence[int], grads: list[list[NDArray]], datas: list[list[NDArray]]
 ) -> list[Callable[[], None]]:
     """Sums the gradients aside, updates the copies on the first context, and copies these to the others."""
+    firsts = [copies[0] for copies in datas]
+    if len(datas[0]) == 1:
+        return [updater.prepare(indices, [parts[0] for parts in grads], firsts)]
     totals = [zeros_like(parts[0]) for parts in grads]
 
     def total() -> None:
@@ -73,4 +90,4 @@ def _first_and_copy(
         for copies in datas:
             broadcast(copies[0], copies)
 
-    return [total, updater.prepare(indices, totals, [copies[0] for copies in datas]), copy]
+    return [total, updater.prepare(indices, totals, firsts), copy]

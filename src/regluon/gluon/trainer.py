@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 from regluon import optimizer as opt
 from regluon.context import Context
 from regluon.fileio import atomic_write
-from regluon.gluon.local_store import LocalStore, as_store
 from regluon.gluon.parameter import Parameter, ParameterDict
-from regluon.gluon.plan import Plan
+from regluon.gluon.plan import Plan, sums_only
+from regluon.kvstore.base import builtin, create
+from regluon.kvstore.sums import broadcast
 from regluon.ndarray import NDArray
 
 __all__ = ["Trainer"]
@@ -31,7 +32,7 @@ class Trainer:
         Arguments for the optimizer of that name: ``{"learning_rate": 0.1, "wd": 1e-4}``.
     kvstore
         How gradients of several contexts come together: ``"device"`` or ``"local"`` sum them in this process,
-        None leaves them apart; or a store object.
+        None leaves them apart; or a store, see :func:`mx.kv.create`.
     compression_params
         Passed to the store.
     update_on_kvstore
@@ -104,7 +105,7 @@ class Trainer:
 
     def _init_kvstore(self) -> None:
         wanted = self._kvstore_params["update_on_kvstore"]
-        store = as_store(self._kvstore_params["kvstore"], len(self._contexts))
+        store = _as_store(self._kvstore_params["kvstore"], len(self._contexts))
         able = store is not None and store.is_capable("optimizer")
         if wanted and not able:
             raise ValueError(f"Please set update_on_kvstore=False when training with kvstore={store!r}")
@@ -116,7 +117,7 @@ class Trainer:
         self._distributed = store is not None and "dist" in store.type
         if store is not None and self._compression_params:
             store.set_gradient_compression(self._compression_params)
-        if self._update_on_kvstore and not isinstance(store, LocalStore):
+        if self._update_on_kvstore and not sums_only(store):
             store.set_optimizer(self._optimizer)
         self._kv_initialized = True
 
@@ -127,9 +128,15 @@ class Trainer:
             if parameter._deferred_init:
                 waiting.append(parameter)
             elif self._kvstore is not None:
-                arrays = parameter._list_arrays()
-                self._kvstore.broadcast(self._param2idx[parameter.name], arrays[0], arrays)
+                self._share(self._param2idx[parameter.name], parameter._list_arrays())
         self._params_to_init = waiting
+
+    def _share(self, index: int, arrays: list[NDArray]) -> None:
+        if sums_only(self._kvstore):
+            self._kvstore._adopt(index, arrays[0], self._updaters[0] if self._update_on_kvstore else None)
+            broadcast(arrays[0], arrays)
+        else:
+            self._kvstore.broadcast(index, arrays[0], arrays)
 
     # The plan
 
@@ -321,7 +328,17 @@ class Trainer:
     def _store_has_states(self) -> bool:
         if not self._kv_initialized:
             self._init_kvstore()
-        return self._update_on_kvstore and not isinstance(self._kvstore, LocalStore)
+        return self._update_on_kvstore and not sums_only(self._kvstore)
+
+
+def _as_store(kvstore: Any, contexts: int) -> Any:
+    """The store that ``kvstore`` stands for; one context alone needs none, unless it is given."""
+    if kvstore is None or hasattr(kvstore, "pushpull"):
+        return kvstore
+    if not isinstance(kvstore, str):
+        raise TypeError(f"kvstore must be KVStore, str or None, not {kvstore!r}")
+    store = create(kvstore)
+    return None if contexts <= 1 and kvstore.lower() in builtin else store
 
 
 def _as_list(params: Any) -> list[Parameter]:

@@ -12,16 +12,25 @@ import torch
 
 from regluon.base import MXNetError
 from regluon.context import Context
-from regluon.gluon.download import check_sha1, download
+from regluon.gluon.download import (
+    _get_repo_file_url,
+    _get_repo_url,
+    check_sha1,
+    download,
+    replace_file,
+)
 from regluon.gluon.hooks import HookHandle
 from regluon.gluon.parameter import shape_is_known
 from regluon.ndarray import NDArray, array
 
 __all__ = [
     "HookHandle",
+    "_get_repo_file_url",
+    "_get_repo_url",
     "check_sha1",
     "clip_global_norm",
     "download",
+    "replace_file",
     "shape_is_known",
     "split_and_load",
     "split_data",

@@ -10,7 +10,8 @@ import pytest
 import regluon as mx
 from regluon.base import MXNetError
 from regluon.gluon import Parameter, Trainer
-from regluon.gluon.local_store import LocalStore, sum_into
+from regluon.kvstore import KVStore
+from regluon.kvstore.sums import sum_into
 
 CONTEXTS = [mx.cpu(0), mx.cpu(1), mx.cpu(2)]
 
@@ -37,7 +38,7 @@ ARGUMENTS: list[tuple[dict[str, Any], list[float], list[float]]] = [
     ({}, [-2, -2, -2], [1, 2, 3]),
     ({"kvstore": "local"}, [-2, -2, -2], [1, 2, 3]),
     ({"update_on_kvstore": False}, [-2, -2, -2], [6, 6, 6]),
-    ({"kvstore": LocalStore("own"), "update_on_kvstore": False}, [-2, -2, -2], [6, 6, 6]),
+    ({"kvstore": KVStore("device"), "update_on_kvstore": False}, [-2, -2, -2], [6, 6, 6]),
     ({"kvstore": None}, [0.5, 0, -0.5], [1, 2, 3]),
 ]
 
@@ -141,8 +142,28 @@ def test_what_is_refused() -> None:
         Trainer([p], "sgd", kvstore=None, update_on_kvstore=True).step(1)
     with pytest.raises(MXNetError, match="'dist_sync': training by several processes is a declared gap"):
         Trainer([p], "sgd", kvstore="dist_sync").step(1)
-    with pytest.raises(MXNetError, match="compression_params"):
-        Trainer([p], "sgd", compression_params={"type": "2bit"}).step(1)
+    with pytest.raises(MXNetError, match="compression is not supported"):
+        Trainer([p], "sgd", kvstore="local", compression_params={"type": "2bit"}).step(1)
+
+
+def test_a_store_of_ones_own_has_what_the_trainer_learns() -> None:
+    p, store, weight = parameter(), mx.kv.create("device"), mx.nd.zeros(1)
+    trainer = Trainer([p], "sgd", {"learning_rate": 0.5}, kvstore=store)
+    for left in (-2, -5):
+        backward(p)
+        trainer.step(1)
+        store.pull(0, weight)
+        assert weight.asscalar() == left
+    assert store._updater is trainer._updaters[0]
+
+
+def test_gradients_of_two_bits() -> None:
+    p = parameter()
+    trainer = Trainer([p], "sgd", {"learning_rate": 0.5}, compression_params={"type": "2bit", "threshold": 2})
+    for left in (-1, -4):
+        backward(p)  # 1, 2 and 3 arrive as 0, 2 and 2, and then as 2 each
+        trainer.step(1)
+        assert seen(p.list_data()) == [left] * 3
 
 
 def test_sums() -> None:

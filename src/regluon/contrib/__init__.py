@@ -1,0 +1,12 @@
+"""``mx.contrib``: what MXNet had not settled yet."""
+
+from __future__ import annotations
+
+from regluon.contrib import text
+from regluon.ndarray import contrib as nd
+from regluon.ndarray import contrib as ndarray
+from regluon.reference import absent
+
+__all__ = ["nd", "ndarray", "text"]
+
+__getattr__ = absent(__name__, "contrib")
