@@ -275,6 +275,7 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
     heap: list[int] = []
     sums: set[Leaf] = set()
     g: Any
+    parent: Any
     for g, entry in heads:
         _check_head(entry)
         _send(entry, g, nodes, arrived, heap, leaves)

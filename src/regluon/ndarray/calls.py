@@ -27,7 +27,8 @@ def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..
         return _general(op, count, attributes, shown)
     if shown != 1:
         return _unary_of_many(op, attributes)
-    return _BY_COUNT.get(count, _several)(op, attributes)
+    make: Callable[..., Callable[..., Any]] = _BY_COUNT.get(count, _several)
+    return make(op, attributes)
 
 
 def _unary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:

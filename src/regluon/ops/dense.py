@@ -36,8 +36,8 @@ def dense(
 
     The inputs and the attributes are those of FullyConnected and of Activation.
     """
-    attributes = {"num_hidden": num_hidden, "no_bias": no_bias, "flatten": flatten, "act_type": act_type}
-    return dense_call(**attributes)(data, weight, bias)
+    call = dense_call(num_hidden=num_hidden, no_bias=no_bias, flatten=flatten, act_type=act_type)
+    return call(data, weight, bias)
 
 
 @prepare(dense)

@@ -165,7 +165,9 @@ def embedding(
 
 
 @prepare(embedding)
-def embedding_call(*, input_dim: int, output_dim: int, **attributes: Any) -> Callable[..., Any]:
+def embedding_call(
+    *, input_dim: int, output_dim: int, **attributes: Any
+) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """:func:`embedding` for these attributes."""
     shape = torch.Size((input_dim, output_dim))
 

@@ -83,7 +83,7 @@ def _first(data: Tensor, k: int, axis: int, ascending: bool) -> list[Tensor]:
         if torch.equal((data == last).sum(axis), (values == last).sum(axis)):
             by_place = torch.sort(places, axis)
             values = values.gather(axis, by_place.indices)
-            values, order = torch.sort(values, axis, not ascending, stable=True)
+            values, order = torch.sort(values, dim=axis, descending=not ascending, stable=True)
             return [values, by_place.values.gather(axis, order)]
     values, places = _ordered(data, axis, ascending)
     return [t.narrow(axis, 0, k).contiguous() for t in (values, places)]
