@@ -120,6 +120,10 @@ class SequentialRNNCell(_Stack):
     def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
         super().__init__(prefix=prefix, params=params)
 
+    def hybrid_forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Nothing: the stack of hybrid cells is :class:`HybridSequentialRNNCell`."""
+        raise NotImplementedError("a SequentialRNNCell is called, or goes over a sequence by unroll()")
+
 
 class HybridSequentialRNNCell(_Stack, HybridRecurrentCell):
     """Hybrid cells on top of each other."""
