@@ -5,7 +5,6 @@ A box is four numbers: ``corner`` is (left, top, right, bottom), ``center`` is (
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 import torch
@@ -14,13 +13,11 @@ from regluon.ops.activation import require_floating
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
 from regluon.ops.registry import Tensor, gradient, register
+from regluon.ops.suppression import Coordinates, greedy, in_front, intersection_over_union, pairs
 
-__all__ = ["Format", "center_size", "corners", "greedy", "in_front", "intersection_over_union", "pairs"]
+__all__ = ["Format", "center_size", "corners"]
 
 Format: TypeAlias = Literal["center", "corner"]
-Coordinates: TypeAlias = tuple[Tensor, ...]
-_PAIRS = 2**19
-_HEAD = 128
 
 
 def corners(boxes: Tensor, form: str) -> Coordinates:
@@ -36,66 +33,6 @@ def center_size(boxes: Tensor) -> Coordinates:
     """x, y, width, height of boxes given by their corners"""
     left, top, right, bottom = boxes.unbind(-1)
     return (left + right) * 0.5, (top + bottom) * 0.5, right - left, bottom - top
-
-
-def pairs(boxes: Coordinates, others: Coordinates) -> tuple[Coordinates, Coordinates]:
-    """Two lists of boxes, set so that each of the one meets each of the other."""
-    return tuple([x.unsqueeze(-1) for x in boxes]), tuple([x.unsqueeze(-2) for x in others])
-
-
-def intersection_over_union(boxes: Coordinates, others: Coordinates) -> Tensor:
-    """|a ∩ b| / |a ∪ b| for boxes by their corners; 0 where they don't meet"""
-    left, top, right, bottom = boxes
-    left2, top2, right2, bottom2 = others
-    width = (torch.minimum(right, right2) - torch.maximum(left, left2)).clamp_(min=0)
-    width *= (torch.minimum(bottom, bottom2) - torch.maximum(top, top2)).clamp_(min=0)
-    union = (right - left) * (bottom - top) + (right2 - left2) * (bottom2 - top2)
-    union -= width
-    return torch.where(union > 0, width / union, constant(0.0, width.dtype))
-
-
-def greedy(alive: Tensor, suppresses: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """Which of each row's candidates are kept, when the first is kept and suppresses others, and so on.
-
-    Goes through the candidates that are left in blocks of up to 128: within a block, keeping is repeated from
-    its own result until nothing changes, which takes as many steps as suppressions hang on each other.
-
-    Parameters
-    ----------
-    alive : (rows, n), the candidates, best first
-    suppresses
-        A function of two tensors of candidates' numbers, (rows, a) and (rows, b): (rows, a, b), whether the
-        one would suppress the other.
-    """
-    kept = torch.zeros_like(alive)
-    left = alive
-    while count := int(left.sum(1).max()) if left.numel() else 0:
-        places = in_front(left)[:, :count]
-        left = left.gather(1, places)
-        head = min(count, max(16, min(_HEAD, _PAIRS // (count * len(left)))))
-        over = suppresses(places[:, :head], places)
-        found = _settled(left[:, :head], over[:, :, :head])
-        kept.scatter_(1, places[:, :head], kept.gather(1, places[:, :head]) | found)
-        left &= ~(over & found.unsqueeze(-1)).any(1)
-        left[:, :head] = False
-        left = torch.zeros_like(alive).scatter_(1, places, left)
-    return kept
-
-
-def _settled(alive: Tensor, over: Tensor) -> Tensor:
-    """The same within one block: the only set whose members are exactly those that none of it suppresses."""
-    over = over.triu(1)
-    kept = alive
-    while True:
-        found = alive & ~(over & kept.unsqueeze(-1)).any(1)
-        if torch.equal(found, kept):
-            return kept
-        kept = found
-
-
-def in_front(chosen: Tensor) -> Tensor:
-    """Numbers of columns, those chosen first, otherwise in order."""
-    return torch.argsort(chosen.logical_not(), dim=1, stable=True)
 
 
 @register("_contrib_box_iou", same_type=True)
@@ -184,7 +121,7 @@ def box_nms(
         [x.gather(1, order) for x in corners(_coordinates(rows.detach(), coord_start), in_format)]
     )
     by_class = None if force_suppress or id_index < 0 else classes.gather(1, order).to(torch.int64)
-    kept = greedy(alive, lambda a, b: _overlapping(ordered, by_class, a, b, overlap_thresh))
+    kept = greedy(alive, ordered, overlap_thresh, by_class)
     front = in_front(kept)
     places = order.gather(1, front).masked_fill(~kept.gather(1, front), -1)
     found = _taken(rows, places)
@@ -227,19 +164,6 @@ def _coordinates(rows: Tensor, start: int) -> Tensor:
 def _taken(rows: Tensor, places: Tensor) -> Tensor:
     """The rows at ``places``; any row where that is -1."""
     return rows.gather(1, places.clamp(min=0).unsqueeze(-1).expand_as(rows))
-
-
-def _overlapping(
-    boxes: Coordinates, classes: Tensor | None, places: Tensor, others: Tensor, threshold: float
-) -> Tensor:
-    """Whether boxes at ``places`` suppress those at ``others``, per row."""
-    one, other = pairs(
-        tuple([x.gather(1, places) for x in boxes]), tuple([x.gather(1, others) for x in boxes])
-    )
-    over = intersection_over_union(one, other) > threshold
-    if classes is not None:
-        over &= classes.gather(1, places).unsqueeze(-1) == classes.gather(1, others).unsqueeze(-2)
-    return over
 
 
 @register("_contrib_bipartite_matching")

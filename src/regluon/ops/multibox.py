@@ -9,10 +9,11 @@ from typing import TypeAlias
 
 import torch
 
-from regluon.ops.boxes import center_size, greedy, in_front, intersection_over_union, pairs
+from regluon.ops.boxes import center_size
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
 from regluon.ops.registry import Tensor, gradient, register
+from regluon.ops.suppression import best_first, greedy, in_front, intersection_over_union, pairs
 
 __all__: list[str] = []
 
@@ -271,21 +272,24 @@ def multi_box_detection(
     score, number = cls_prob[:, 1:].max(1)
     found = score >= threshold
     boxes = _decoded(loc_pred.reshape((*shape[:2], 4)), anchor, variances, clip)
-    rows = torch.cat([number.unsqueeze(-1).to(boxes.dtype), score.unsqueeze(-1), boxes], -1)
     suppress = 0 < nms_threshold <= 1
-    first = nms_topk if nms_topk > 0 else shape[1]
+    first = min(nms_topk, shape[1]) if nms_topk > 0 else shape[1]
     order = in_front(found)
     if suppress:
-        best = score.masked_fill(~found, -torch.inf).argsort(dim=1, descending=True, stable=True)
-        order = torch.cat([best[:, :first], order[:, first:]], 1)
-    rows = rows.gather(1, order.unsqueeze(-1).expand_as(rows))
+        best = best_first(score.masked_fill(~found, -torch.inf), first)
+        order = torch.cat([best, order[:, first:]], 1)
+    # Each of a box's numbers in memory of its own, until the end: kernels are faster so.
+    rows = torch.stack([number.to(score.dtype), score, *boxes], 1)
+    rows = rows.gather(2, order.unsqueeze(1).expand_as(rows))
     found = found.gather(1, order)
-    rows.masked_fill_(~found.unsqueeze(-1), -1.0)
+    rows.masked_fill_(~found.unsqueeze(1), -1.0)
     if suppress:
-        found[:, first:] = False
-        kept = greedy(found, lambda a, b: _suppresses(rows, force_suppress, a, b, nms_threshold))
-        rows[..., 0].masked_fill_(~kept, -1.0)
-    return rows
+        number, _, *corners = rows[:, :, :first].unbind(1)
+        by_class = None if force_suppress else number
+        kept = greedy(found[:, :first], tuple(corners), nms_threshold, by_class, True)
+        number.masked_fill_(~kept, -1.0)
+        rows[:, 0, first:] = -1.0
+    return rows.movedim(1, -1).contiguous()
 
 
 gradient(multi_box_prior)(no_gradient)
@@ -302,17 +306,11 @@ def _check_detection(cls_prob: Tensor, loc_pred: Tensor, anchor: Tensor) -> None
         raise ValueError(f"the anchors must have shape {(1, anchors, 4)}")
 
 
-def _decoded(targets: Tensor, anchors: Tensor, variances: Floats, clip: bool) -> Tensor:
+def _decoded(targets: Tensor, anchors: Tensor, variances: Floats, clip: bool) -> list[Tensor]:
+    """left, top, right, bottom"""
     x_a, y_a, width_a, height_a = center_size(anchors)
-    x, y, width, height = (targets * targets.new_tensor(variances)).unbind(-1)
+    x, y, width, height = [t * v for t, v in zip(targets.unbind(-1), variances, strict=True)]
     x, y = x * width_a + x_a, y * height_a + y_a
     half_width, half_height = torch.exp(width) * width_a / 2, torch.exp(height) * height_a / 2
-    boxes = torch.stack([x - half_width, y - half_height, x + half_width, y + half_height], -1)
-    return boxes.clamp_(0, 1) if clip else boxes
-
-
-def _suppresses(rows: Tensor, force: bool, places: Tensor, others: Tensor, threshold: float) -> Tensor:
-    one = rows.gather(1, places.unsqueeze(-1).expand(-1, -1, 6)).unbind(-1)
-    other = rows.gather(1, others.unsqueeze(-1).expand(-1, -1, 6)).unbind(-1)
-    over = intersection_over_union(*pairs(one[2:], other[2:])) >= threshold
-    return over if force else over & (one[0].unsqueeze(-1) == other[0].unsqueeze(-2))
+    corners = [x - half_width, y - half_height, x + half_width, y + half_height]
+    return [c.clamp_(0, 1) for c in corners] if clip else corners

@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 import torch
 
-from regluon.ops.boxes import greedy, intersection_over_union, pairs
 from regluon.ops.registry import Tensor, register
+from regluon.ops.suppression import best_first, greedy, in_front
 
 __all__: list[str] = []
 
@@ -140,13 +140,12 @@ def _proposed(
     scores = scores.flatten(1)
     count = scores.shape[1]
     first = min(settings.rpn_pre_nms_top_n, count) if settings.rpn_pre_nms_top_n > 0 else count
-    order = scores.argsort(dim=1, descending=True, stable=True)[:, :first]
+    order = best_first(scores, first)
     scores = scores.gather(1, order)
     boxes = boxes.flatten(1, 3).gather(1, order.unsqueeze(-1).expand(-1, -1, 4))
-    kept = _unsuppressed(boxes, settings.threshold)
+    kept = _unsuppressed(boxes, settings.threshold, max(most, 1))
     left = kept.sum(1, keepdim=True).clamp(max=max(most, 1))
-    places = torch.argsort(kept.logical_not(), dim=1, stable=True)
-    places = places.gather(1, torch.arange(most, device=boxes.device) % left)
+    places = in_front(kept).gather(1, torch.arange(most, device=boxes.device) % left)
     image = torch.arange(batch, device=boxes.device).to(boxes.dtype).reshape(-1, 1, 1).expand(-1, most, 1)
     chosen = boxes.gather(1, places.unsqueeze(-1).expand(-1, -1, 4))
     return torch.cat([image, chosen], 2).flatten(0, 1), scores.gather(1, places).reshape(-1, 1)
@@ -218,13 +217,8 @@ def _discard(scores: Tensor, boxes: Tensor, im_info: Tensor, settings: _Settings
     scores.masked_fill_(small.squeeze(-1), -1)
 
 
-def _unsuppressed(boxes: Tensor, threshold: float) -> Tensor:
+def _unsuppressed(boxes: Tensor, threshold: float, most: int) -> Tensor:
     """Which boxes are kept of those given, best first. Their last pixels belong to them."""
-    left, top, right, bottom = boxes.unbind(-1)
-    sides = (left, top, right + 1, bottom + 1)
-
-    def suppresses(places: Tensor, others: Tensor) -> Tensor:
-        one, other = (tuple([x.gather(1, p) for x in sides]) for p in (places, others))
-        return intersection_over_union(*pairs(one, other)) > threshold
-
-    return greedy(torch.ones_like(left, dtype=torch.bool), suppresses)
+    left, top, right, bottom = boxes.movedim(-1, 0).contiguous()
+    every = torch.ones_like(left, dtype=torch.bool)
+    return greedy(every, (left, top, right + 1, bottom + 1), threshold, most=most)
