@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from regluon.gluon.data import vision
 from regluon.gluon.data.dataloader import DataLoader
-from regluon.gluon.data.dataset import ArrayDataset, Dataset, SimpleDataset
+from regluon.gluon.data.dataset import ArrayDataset, Dataset, RecordFileDataset, SimpleDataset
 from regluon.gluon.data.sampler import BatchSampler, FilterSampler, RandomSampler, Sampler, SequentialSampler
 from regluon.reference import absent
 
@@ -14,9 +15,11 @@ __all__ = [
     "Dataset",
     "FilterSampler",
     "RandomSampler",
+    "RecordFileDataset",
     "Sampler",
     "SequentialSampler",
     "SimpleDataset",
+    "vision",
 ]
 
 __getattr__ = absent(__name__, "gluon.data")

@@ -1,0 +1,54 @@
+"""Transforms against MXNet 1.9.1 (tests/oracle/record_transforms.py): results, random ones too, and print."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import regluon
+from regluon import nd
+from regluon.base import MXNetError
+from regluon.gluon.data.vision import transforms
+from transform_cases import CASES, TIMES, results
+
+DATA = np.load(Path(__file__).parents[2] / "data" / "transforms.npz")
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: f"{CASES[n][0]}-{CASES[n][2]}-{n}")
+def test_transforms_are_mxnets(number: int) -> None:
+    if f"error{number}" in DATA:
+        with pytest.raises((MXNetError, TypeError, ValueError)) as caught:
+            results(regluon, number)
+        assert type(caught.value).__name__ == str(DATA[f"error{number}"])
+        return
+    found, text = results(regluon, number)
+    assert text == str(DATA[f"text{number}"])
+    for i in range(TIMES):
+        expected = DATA[f"{number}_{i}"]
+        assert (found[i].shape, found[i].dtype) == (expected.shape, expected.dtype)
+        if expected.dtype == np.uint8:
+            np.testing.assert_array_equal(found[i], expected)
+        else:
+            scale = max(np.abs(expected).max(), 1)
+            np.testing.assert_allclose(found[i], expected, rtol=0, atol=1e-5 * scale)
+
+
+def test_every_transform_is_recorded() -> None:
+    seen = {name for number, (name, _, _) in enumerate(CASES) if f"text{number}" in DATA}
+    assert seen == set(transforms.__all__)
+
+
+def test_a_list_of_transforms_is_left_as_it_is() -> None:
+    given = [transforms.Resize(4), transforms.ToTensor()]
+    transforms.Compose(given)
+    assert len(given) == 2
+
+
+def test_transforms_go_to_workers() -> None:
+    block = transforms.Compose([transforms.Resize(4), transforms.ToTensor(), transforms.Normalize(0.5, 0.5)])
+    again = pickle.loads(pickle.dumps(block))
+    x = nd.arange(48).reshape((4, 4, 3)).astype("uint8")
+    np.testing.assert_array_equal(again(x).asnumpy(), block(x).asnumpy())
