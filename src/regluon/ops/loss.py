@@ -7,6 +7,7 @@ The weight is 1 if None; ``sample_weight`` is anything that stretches over the e
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from torch.nn.functional import softplus
 from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.nn import row_numbers
-from regluon.ops.registry import Shape, Tensor, gradient, register
+from regluon.ops.registry import Shape, Tensor, gradient, prepare, register
 from regluon.ops.softmax import along
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
@@ -40,8 +41,19 @@ def l2_loss(
     batch_axis: int = 0,
 ) -> Tensor:
     """½ (label - pred)²; the label has as many elements as the prediction"""
-    half_square = _huber(pred, _like(label, pred), 0, _LARGEST.get(pred.dtype, 0.0))  # type: ignore[arg-type]
-    return _average(half_square, sample_weight, weight, batch_axis)
+    return l2_loss_call(weight=weight, batch_axis=batch_axis)(pred, label, sample_weight)
+
+
+@prepare(l2_loss)
+def l2_loss_call(*, weight: float | None, batch_axis: int) -> Callable[..., Tensor]:
+    """:func:`l2_loss` for these attributes."""
+
+    def call(pred: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        like = label if label.shape == pred.shape else _like(label, pred)
+        half_square = _huber(pred, like, 0, _LARGEST.get(pred.dtype, 0.0))  # type: ignore[arg-type]
+        return _average(half_square, sample_weight, weight, batch_axis)
+
+    return call
 
 
 @gradient(l2_loss)

@@ -115,7 +115,8 @@ def _(
         if inputs is not data:
             of_data = of_data.reshape(data.shape)
     if need[1]:
-        of_weight = (_mul if rows.shape[0] == 1 else _mm)(rows.t(), inputs)
+        column = rows if num_hidden == 1 == rows.shape[0] else rows.t()
+        of_weight = (_mul if rows.shape[0] == 1 else _mm)(column, inputs)
     if bias is None:
         return of_data, of_weight
     if not need[2]:
