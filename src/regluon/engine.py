@@ -10,7 +10,7 @@ __all__ = ["bulk", "set_bulk_size"]
 
 
 class _Bulk(threading.local):
-    size = 15  # MXNet's
+    size = 0
 
 
 _bulk = _Bulk()

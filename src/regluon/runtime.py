@@ -53,7 +53,7 @@ def _build() -> str:
 
 _FEATURES: dict[str, Callable[[], bool]] = {
     "CUDA": torch.cuda.is_available,
-    "CUDNN": lambda: torch.backends.cudnn.version() is not None,
+    "CUDNN": torch.backends.cudnn.is_available,
     "NCCL": lambda: torch.distributed.is_available() and torch.distributed.is_nccl_available(),
     "CUDA_RTC": _no,
     "TENSORRT": _no,

@@ -4,7 +4,8 @@ Run with the Python 3.8 of an environment that holds mxnet==1.9.1 and numpy<1.24
 
     python tests/oracle/record_embedding_files.py
 
-writes src/regluon/contrib/text/files.txt: a file of vectors, its SHA-1, its archive, the archive's SHA-1, a line.
+writes src/regluon/contrib/text/files.txt: a kind, a file of vectors, its SHA-1, its archive, and the SHA-1 of
+that, a line.
 """
 
 from pathlib import Path

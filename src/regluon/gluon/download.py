@@ -33,7 +33,7 @@ def replace_file(src: str, dst: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             os.remove(src)
-        raise OSError(error.errno, f"Moving {src} to {dst} failed: {error.strerror}") from error
+        raise OSError(f"Moving {src} to {dst} failed: {error.strerror}") from error
 
 
 def _get_repo_url() -> str:

@@ -1,0 +1,43 @@
+"""Programs answer what they answer on MXNet, as tests/oracle/record_programs.py has recorded it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mxnet as mx
+from programs import kvstore, modules, text
+from programs.answers import plain
+
+RECORDED = json.loads((Path(__file__).parents[1] / "data" / "programs.json").read_text(encoding="utf-8"))
+PROGRAMS = {
+    f"{family.__name__.partition('.')[2]}-{program.__name__}": program
+    for family in (kvstore, text, modules)
+    for program in family.PROGRAMS
+}
+
+
+def same(mine: Any, wanted: Any) -> bool:
+    if isinstance(wanted, dict):
+        return mine.keys() == wanted.keys() and all(same(mine[k], wanted[k]) for k in wanted)
+    if isinstance(wanted, list):
+        return len(mine) == len(wanted) and all(map(same, mine, wanted))
+    if isinstance(wanted, float):
+        return bool(np.isclose(mine, wanted, rtol=1e-6, atol=1e-7))
+    return type(mine) is type(wanted) and mine == wanted
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program(name: str, tmp_path: Path) -> None:
+    program: Callable[..., Any] = PROGRAMS[name]
+    mine = json.loads(json.dumps(plain(program(mx, tmp_path), mx)))
+    assert same(mine, RECORDED[name]), f"{mine}\n{RECORDED[name]}"
+
+
+def test_every_recording_has_its_program() -> None:
+    assert RECORDED.keys() == PROGRAMS.keys()
