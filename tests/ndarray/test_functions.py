@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -62,3 +64,26 @@ def test_errors_of_a_call_come_once_and_as_they_are() -> None:
             nd.dot(x, X)
         with pytest.raises(TypeError, match="got 2 by position"):
             nd.sum(x, 1, axis=1)
+
+
+def test_threads_do_not_mix_their_attributes() -> None:
+    x = nd.array(X)
+    wrong: list[Any] = []
+
+    def work(axis: int, expected: list[float]) -> None:
+        for _ in range(3000):
+            found = nd.sum(x, axis=axis).asnumpy().tolist()
+            if found != expected:
+                wrong.append(found)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [Thread(target=work, args=a) for a in ((0, [3.0, 5.0, 7.0]), (1, [3.0, 12.0]))]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not wrong

@@ -58,8 +58,8 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         prepared, count, same = recent
         try:
             if kwargs != same or len(args) != count:
-                recent = kept.calls[(len(args), *kwargs, *kwargs.values())]
-                prepared = recent[0]
+                found = kept.calls[(len(args), *kwargs, *kwargs.values())]
+                prepared, recent = found[0], found  # not read again: other threads call, too
         except _NOT_KEPT:
             return other(args, **kwargs)
         return prepared(*args)
@@ -88,8 +88,8 @@ def _variadic(op: Operator) -> Callable[..., Any]:
         prepared, count, same = recent
         try:
             if kwargs != same or len(args) != count:
-                recent = kept.calls[(len(args), *kwargs, *kwargs.values())]
-                prepared = recent[0]
+                found = kept.calls[(len(args), *kwargs, *kwargs.values())]
+                prepared, recent = found[0], found  # not read again: other threads call, too
         except _NOT_KEPT:
             return other(args, **kwargs)
         return prepared(*args)
