@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regluon.gluon import contrib, data, loss, nn, rnn, utils
+from regluon.gluon import contrib, data, loss, model_zoo, nn, rnn, utils
 from regluon.gluon.block import Block, HybridBlock
 from regluon.gluon.parameter import Constant, DeferredInitializationError, Parameter, ParameterDict
 from regluon.gluon.trainer import Trainer
@@ -19,6 +19,7 @@ __all__ = [
     "contrib",
     "data",
     "loss",
+    "model_zoo",
     "nn",
     "rnn",
     "utils",
