@@ -133,3 +133,26 @@ def test_a_refused_trainer_leaves_no_trace() -> None:
         gluon.Trainer([parameter], "nothing")
     parameter.set_data(mx.nd.ones((2,)))
     assert values(parameter.data()) == [1.0, 1.0]
+
+
+class Halved(Parameter):
+    """A parameter that gives its array in its own way, as those that drop weights do."""
+
+    def data(self, ctx: Any = None) -> Any:
+        return super().data(ctx) / 2
+
+
+def test_a_parameter_may_give_its_array_in_its_own_way() -> None:
+    class Scale(gluon.HybridBlock):
+        def __init__(self, kind: Any) -> None:
+            super().__init__()
+            self.factor = kind("factor", shape=(2,), init="ones")
+
+        def hybrid_forward(self, F: Any, x: Any, factor: Any) -> Any:
+            return F.broadcast_mul(x, factor)
+
+    for kind, expected in ((Parameter, 1.0), (Halved, 0.5)):
+        net = Scale(kind)
+        net.factor.initialize()
+        for _ in range(2):
+            assert net(mx.nd.ones((2,))).asnumpy().tolist() == [expected] * 2

@@ -38,6 +38,9 @@ class Block:
 
     _is_container = False
 
+    _asks_parameters = False
+    """Whether one of its parameters gives its array in its own way: a subclass that overrides ``data``."""
+
     def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
         self._empty_prefix = prefix == ""
         self._prefix, self._params = BlockScope.create(prefix, params, self._alias())
@@ -67,6 +70,8 @@ class Block:
                     "between blocks, please set 'params' at Block construction instead."
                 )
             self._reg_params[name] = value
+            if type(value).data is not Parameter.data:
+                self._asks_parameters = True
         super().__setattr__(name, value)
 
     def _alias(self) -> str:
@@ -339,6 +344,8 @@ class HybridBlock(Block):
         try:
             ctx = x._ctx
             params = {}
+            if self._asks_parameters:
+                raise KeyError
             for name, p in self._reg_params.items():  # a loop costs less than a comprehension's frame
                 params[name] = p._data[ctx]
         except (AttributeError, KeyError):

@@ -130,6 +130,8 @@ class GatedCell(HybridRecurrentCell):
         names = [name for name in _FUSED_ORDER if name in self._reg_params]
         try:
             ctx = data.context
+            if self._asks_parameters:
+                raise KeyError
             return [self._reg_params[name]._data[ctx] for name in names]
         except (KeyError, TypeError):
             found = self._slow_params(ctx, (data[0], states))
