@@ -9,10 +9,14 @@ import torch
 
 from regluon.base import MXNetError
 from regluon.ops.constants import constant
+from regluon.ops.masks import mask
 from regluon.ops.registry import DType, Shape, Tensor, gradient, register
 from regluon.ops.shape import axis_in
 
 __all__ = ["check_bounds", "within"]
+
+_WHOLE = 2**24
+"""float32 has all whole numbers up to this one."""
 
 
 def within(index: Tensor, extent: int, mode: str) -> Tensor:
@@ -170,6 +174,11 @@ def one_hot(
     """out[..., j] = on_value if indices[...] == j else off_value, for j < depth"""
     if depth < 0:
         raise ValueError("depth can't be negative")
+    if dtype is torch.float32 and depth < _WHOLE and on_value == 1 and not off_value:
+        # Compared as numbers and into numbers, in vector kernels.
+        numbers = (indices.trunc() if indices.is_floating_point() else indices).float().unsqueeze(-1)
+        classes = torch.arange(depth, dtype=dtype, device=indices.device)
+        return mask(torch.eq, numbers, classes)
     places = indices.long().unsqueeze(-1)
     if places.is_cpu:
         exact = float if dtype.is_floating_point else int

@@ -60,7 +60,7 @@ def bag_sums(data: Tensor, index: Tensor, weight: Tensor, kept: Tensor | None = 
     -------
     out : (..., channels)
     """
-    rows = data.reshape(-1, data.shape[-1])
+    rows = data.reshape(-1, data.shape[-1]).contiguous()  # of gaps between channels, torch has slow kernels
     shape, count = index.shape[:-1], index.shape[-1]
     if kept is None:
         starts = torch.arange(0, index.numel(), count, device=index.device)

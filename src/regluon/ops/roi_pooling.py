@@ -47,7 +47,14 @@ def roi_pooling(data: Tensor, rois: Tensor, *, pooled_size: Shape, spatial_scale
     left, top, right, bottom = round_away(rois[:, 1:] * spatial_scale).unbind(1)
     rows = _windows(top, bottom, pooled_size[0], height)
     columns = _windows(left, right, pooled_size[1], width)
-    pixels = _first_largest(data.detach(), images, rows, columns)
+    full = (rows.end > rows.begin).unsqueeze(2) & (columns.end > columns.begin).unsqueeze(1)
+    full = full.unsqueeze(1) & there.reshape(-1, 1, 1, 1)
+    if not data.requires_grad:  # where the pixel is need not be known
+        values = _finite(data).permute(0, 2, 3, 1).contiguous()
+        return torch.where(full, _largest(values, images, rows, columns).permute(0, 3, 1, 2), 0).contiguous()
+    # Of the keys the lower half is the pixel.
+    keys = _largest(_keys(data.detach()), images, rows, columns)
+    pixels = (~keys & _LOW).permute(0, 3, 1, 2).contiguous()
     maps = images.reshape(-1, 1, 1, 1) * channels + torch.arange(channels, device=data.device).reshape(
         -1, 1, 1
     )
@@ -55,9 +62,13 @@ def roi_pooling(data: Tensor, rois: Tensor, *, pooled_size: Shape, spatial_scale
         pixels.shape
     )
     lowest = torch.finfo(data.dtype).min
-    found = torch.where(found > lowest, found, lowest)
-    full = (rows.end > rows.begin).unsqueeze(2) & (columns.end > columns.begin).unsqueeze(1)
-    return torch.where(full.unsqueeze(1) & there.reshape(-1, 1, 1, 1), found, 0)
+    return torch.where(full, torch.where(found > lowest, found, lowest), 0)
+
+
+def _finite(data: Tensor) -> Tensor:
+    """What is not a number is below all numbers."""
+    lowest = torch.finfo(data.dtype).min
+    return torch.nan_to_num(data, lowest, math.inf, lowest)
 
 
 class _Windows(NamedTuple):
@@ -75,17 +86,16 @@ def _windows(first: Tensor, last: Tensor, bins: int, extent: int) -> _Windows:
     return _Windows(begin.clamp(0, extent).long(), end.clamp(0, extent).long())
 
 
-def _first_largest(data: Tensor, images: Tensor, rows: _Windows, columns: _Windows) -> Tensor:
-    """The first of the largest pixels of each window, (regions, channels, rows, columns).
+def _largest(tall: Tensor, images: Tensor, rows: _Windows, columns: _Windows) -> Tensor:
+    """The largest key of each window, (regions, rows, columns, channels); -1 for empty ones.
 
     A window is the union of four blocks that may overlap, whose sides are powers of 2. The largest keys of
     all blocks of one size come from those of blocks half as long.
     """
-    tall = _keys(data)
     windows = torch.broadcast_tensors(  # type: ignore[no-untyped-call]
         images.reshape(-1, 1, 1), *[t.unsqueeze(2) for t in rows], *[t.unsqueeze(1) for t in columns]
     )
-    best = tall.new_full((*windows[0].shape, data.shape[1]), -1)  # pixel 0 for empty ones
+    best = tall.new_full((*windows[0].shape, tall.shape[3]), -1)
     levels = [_level(rows).unsqueeze(2), _level(columns).unsqueeze(1)]
     highest = [int(t.max()) if t.numel() else -1 for t in levels]
     for a in range(highest[0] + 1):
@@ -95,7 +105,7 @@ def _first_largest(data: Tensor, images: Tensor, rows: _Windows, columns: _Windo
             blocks = _doubled(blocks, 2, 1 << (b - 1)) if b else blocks
             chosen = (levels[0] == a) & (levels[1] == b)
             best[chosen] = _union(blocks, 1 << a, 1 << b, *[t[chosen] for t in windows])
-    return (~best & _LOW).permute(0, 3, 1, 2).contiguous()
+    return best
 
 
 def _keys(data: Tensor) -> Tensor:
@@ -103,8 +113,7 @@ def _keys(data: Tensor) -> Tensor:
 
     The upper half is in the order of the numbers, with NaN below them, the lower half is the inverted pixel.
     """
-    lowest = torch.finfo(data.dtype).min
-    values = torch.nan_to_num(data.permute(0, 2, 3, 1), lowest, math.inf, lowest)
+    values = _finite(data.permute(0, 2, 3, 1))
     if data.dtype is torch.float64:
         order = torch.unique(values, return_inverse=True)[1]
     else:
