@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
 from regluon.lr_scheduler import LRScheduler
@@ -269,3 +270,11 @@ class Optimizer(Rates):
 
 register = Optimizer.register
 create = Optimizer.create_optimizer
+
+
+def __getattr__(name: str) -> Any:
+    """The optimizers, which MXNet has in this module, from the package above them all."""
+    package = import_module(__package__)
+    if name not in package.__all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    return getattr(package, name)
