@@ -127,6 +127,22 @@ def _fitting(shape, key, kind):
     return kind(numbers(part, first=100).tolist(), "float32")
 
 
+def _fitted(triple, kind):
+    """A row as long as what is selected along the last axis, if NumPy takes the key; else a number."""
+    try:
+        part = np.zeros((2, 3, 4))[triple].shape
+    except (IndexError, ValueError):
+        return 7
+    return kind(list(range(100, 100 + (part[-1] if part else 1))), "float32")
+
+
+def writes_while_recording():
+    """(key of the target, key of the value): y[key] = (2 x)[key], y zeros of the shape of x."""
+    keys = [S(None), (), Ellipsis, S(0, 2), S(None, None, 1), 0, -1, (0, 1), (S(None), 0), S(None, None, -1)]
+    keys += [S(None, None, 2), [0, 1], Nd([1, 0]), (None, S(None)), (S(None), S(None)), (S(0, 1), S(0, 1))]
+    return [*keys, (S(None), S(None, None, -1)), S(0, 1), (Ellipsis, S(0, 2)), (S(None), None)]
+
+
 def sets():
     """(shape, dtype, key, value) of every x[key] = value."""
     f = "float32"
@@ -166,6 +182,12 @@ def sets():
     ]
     found += [((3, 4), f, key, picked) for key in [(S(None), [0, 2]), (S(None, None, -1), [0, 2])]]
     found += [((3, 4), f, key, [5, 6]) for key in [([0, 2], [1, 3]), ([0, 2], 1), (1, [0, 2])]]
+    # Keys of three axes, arrays of indices among them; a key that selects nothing is refused by MXNet.
+    lists = [[0, 1], [1, 0], [[0], [1]], range(2), (0, 1)]
+    for number, triple in enumerate(_some([*BASIC, *lists, *lists], 150, 3)):
+        if triple.count(Ellipsis) < 2 and not counts_from_the_end(triple):
+            value = 5 if number % 3 else _fitted(triple, Nd if number % 2 else Np)
+            found.append(((2, 3, 4), f, triple, value))
     wrong = [
         k
         for k in WRONG

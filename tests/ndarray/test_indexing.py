@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ndarray import index_samples
-from ndarray.index_samples import gets, numbers, real, sets
+from ndarray.index_samples import gets, numbers, real, sets, writes_while_recording
 from regluon import autograd, nd
 from regluon.base import MXNetError
 from regluon.context import cpu
@@ -78,6 +78,24 @@ def test_set(shape: Any, dtype: str, key: Any, value: Any, answer: Any) -> None:
     assert x._data.data_ptr() == memory
 
 
+@pytest.mark.parametrize("number", range(len(RECORDED["recorded"])))
+def test_set_while_recording(number: int) -> None:
+    key, (recorded, answer) = writes_while_recording()[number], RECORDED["recorded"][number]
+    assert index_samples.name(key) == recorded
+    x, y, used = array(numbers((2, 2)), "float32"), nd.zeros((2, 2)), real(key, array)
+    x.attach_grad()
+    if "error" in answer:
+        with autograd.record(), pytest.raises(MXNetError):
+            y[used] = (x * 2)[used]
+        return
+    with autograd.record():
+        y[used] = (x * 2)[used]
+        z = y * 1
+    z.backward(array(numbers((2, 2), first=1), "float32"))
+    assert z.asnumpy().ravel().tolist() == answer["values"]
+    assert x.grad.asnumpy().ravel().tolist() == answer["gradient"]
+
+
 @pytest.mark.parametrize(
     ("write", "wording"),
     [
@@ -105,6 +123,7 @@ def test_empty_parts_are_empty_arrays() -> None:
     assert x[:, 2:1].shape == (3, 0)
     x[2:1] = 5
     x[1:1] = nd.ones((0, 4))
+    x[1:1] = []
     assert x.asnumpy().sum() == 0
 
 

@@ -19,7 +19,15 @@ from mxnet import autograd
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from ndarray.index_samples import counts_from_the_end, gets, name, numbers, real, sets  # noqa: E402
+from ndarray.index_samples import (  # noqa: E402
+    counts_from_the_end,
+    gets,
+    name,
+    numbers,
+    real,
+    sets,
+    writes_while_recording,
+)
 
 
 def error_of(error):
@@ -70,9 +78,23 @@ def written(shape, dtype, key, value):
         return error_of(error)
 
 
+def written_while_recording(key):
+    x, y, used = array(numbers((2, 2)), "float32"), mx.nd.zeros((2, 2)), real(key, array)
+    x.attach_grad()
+    try:
+        with autograd.record():
+            y[used] = (x * 2)[used]
+            z = y * 1
+        z.backward(array(numbers((2, 2), first=1), "float32"))
+        return {"values": flat(z), "gradient": flat(x.grad)}
+    except Exception as error:
+        return error_of(error)
+
+
 def main():
     found = {
         "get": [[name(sample), got(*sample)] for sample in gets()],
+        "recorded": [[name(key), written_while_recording(key)] for key in writes_while_recording()],
         "set": [[name(sample), written(*sample)] for sample in sets()],
     }
     path = TESTS / "data" / "indexing.json"

@@ -231,6 +231,8 @@ def _write(data: Tensor, selection: Selection, value: Tensor) -> None:
         _put(data, selection.items, value.to(data.dtype), selection.new_axes)
         return
     place, backward = region(data, selection.items)
+    if not place.numel() and not value.numel():
+        return
     value = _fitted(value, place.shape, selection.new_axes)
     place.copy_(torch.flip(value, backward) if backward else value)
 

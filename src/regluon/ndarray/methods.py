@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from regluon.ndarray import indexing, views
+from regluon.ndarray import indexing, saveload, views
 from regluon.ndarray.arithmetic import binary_method, in_place_method, reversed_method
 from regluon.ndarray.functions import function_of
 from regluon.ndarray.ndarray import NDArray
@@ -34,6 +34,7 @@ OPERATOR_METHODS = {
 OWN_METHODS = {
     "__getitem__": indexing.getitem,
     "__setitem__": indexing.setitem,
+    "__setstate__": saveload.set_state,
     **{
         name: getattr(views, name)
         for name in """

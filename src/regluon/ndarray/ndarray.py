@@ -22,6 +22,7 @@ else:
 __all__ = ["STORED", "NDArray", "waitall"]
 
 _REQS = {"write": 1, "add": 3, "null": 0}
+_CPU = Context("cpu", 0)
 
 STORED: dict[str, type[NDArray]] = {}
 """The classes of arrays that are not dense, by their ``stype``; they put themselves in."""
@@ -43,7 +44,7 @@ class NDArray(OperatorMethods):
     # How an operator is called with arrays that have no dense tensor; set by their classes.
     _call_stored: ClassVar[Callable[..., Any] | None] = None
 
-    def __init__(self, data: Tensor, ctx: Context, ag: tape.Entry | None = None) -> None:
+    def __init__(self, data: Tensor, ctx: Context = _CPU, ag: tape.Entry | None = None) -> None:
         self._data = data
         self._ctx = ctx
         self._ag = ag
@@ -106,6 +107,8 @@ class NDArray(OperatorMethods):
         if size > 1:
             raise ValueError("The truth value of an NDArray with multiple elements is ambiguous.")
         return bool(size and self._data.item())
+
+    __nonzero__ = __bool__
 
     def __hash__(self) -> int:
         return id(self) // 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from regluon.context import Context, cpu, gpu, num_gpus
 from regluon.ndarray import params_file
 from regluon.ndarray.ndarray import NDArray, stored_class
 from regluon.ndarray.params_file import StoredArray
+from regluon.ndarray.params_format import LIST_MAGIC
 
-__all__ = ["load", "load_frombuffer", "save"]
+__all__ = ["load", "load_frombuffer", "save", "set_state"]
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _GPU = Context.devstr2type["gpu"]
@@ -68,6 +70,22 @@ def load_frombuffer(buf: bytes | bytearray | memoryview) -> list[NDArray] | dict
     if not isinstance(buf, (bytes, bytearray, memoryview)):
         raise TypeError(f"nd.load_frombuffer takes the bytes of a file, not {type(buf).__name__}")
     return _result(*params_file.loads(buf))
+
+
+def set_state(self: NDArray, state: dict[str, Any]) -> None:
+    """Takes over what MXNet has pickled of an array, its form in a file; regluon's own pickles have no state.
+
+    Raises
+    ------
+    MXNetError
+        If that is damaged.
+    """
+    content = bytes(state["handle"] or b"")
+    loaded: Any = load_frombuffer(struct.pack("<QQQ", LIST_MAGIC, 0, 1) + content + struct.pack("<Q", 0))
+    found = loaded[0]
+    part = "_data" if self.stype == "default" else "_parts"
+    setattr(self, part, getattr(found, part))
+    self._ctx, self._ag = found._ctx, None
 
 
 def _local_path(fname: Any) -> str:

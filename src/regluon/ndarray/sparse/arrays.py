@@ -32,6 +32,9 @@ class NotSupportedForSparseNDArray(MXNetError):  # noqa: N818 (MXNet's name)
         )
 
 
+_CPU = Context("cpu", 0)
+
+
 class BaseSparseNDArray(NDArray):
     """An array of which only some elements or rows are stored; all others are 0.
 
@@ -45,7 +48,7 @@ class BaseSparseNDArray(NDArray):
     _stype: ClassVar[str]
     _call_stored: ClassVar[Callable[..., Any]] = staticmethod(storage.call)
 
-    def __init__(self, parts: Any, ctx: Context, ag: tape.Entry | None = None) -> None:
+    def __init__(self, parts: Any, ctx: Context = _CPU, ag: tape.Entry | None = None) -> None:
         self._parts, self._ctx, self._ag = parts, ctx, ag
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
