@@ -6,6 +6,8 @@ pixels: ``pip install 'regluon[image]'``.
 
 from __future__ import annotations
 
+from regluon.image import detection
+from regluon.image import detection as det
 from regluon.image.augmenter import Augmenter, RandomOrderAug, SequentialAug
 from regluon.image.color import (
     BrightnessJitterAug,
@@ -27,6 +29,17 @@ from regluon.image.crop import (
     resize_short,
     scale_down,
 )
+from regluon.image.detection import (
+    CreateDetAugmenter,
+    CreateMultiRandCropAugmenter,
+    DetAugmenter,
+    DetBorrowAug,
+    DetHorizontalFlipAug,
+    DetRandomCropAug,
+    DetRandomPadAug,
+    DetRandomSelectAug,
+    ImageDetIter,
+)
 from regluon.image.files import copyMakeBorder, imdecode, imread, imresize
 from regluon.image.geometry import (
     CastAug,
@@ -37,6 +50,7 @@ from regluon.image.geometry import (
     RandomSizedCropAug,
     ResizeAug,
 )
+from regluon.image.iterator import ImageIter
 from regluon.image.rotation import imrotate, random_rotate
 
 __all__ = [
@@ -48,9 +62,19 @@ __all__ = [
     "ColorNormalizeAug",
     "ContrastJitterAug",
     "CreateAugmenter",
+    "CreateDetAugmenter",
+    "CreateMultiRandCropAugmenter",
+    "DetAugmenter",
+    "DetBorrowAug",
+    "DetHorizontalFlipAug",
+    "DetRandomCropAug",
+    "DetRandomPadAug",
+    "DetRandomSelectAug",
     "ForceResizeAug",
     "HorizontalFlipAug",
     "HueJitterAug",
+    "ImageDetIter",
+    "ImageIter",
     "LightingAug",
     "RandomCropAug",
     "RandomGrayAug",
@@ -62,6 +86,8 @@ __all__ = [
     "center_crop",
     "color_normalize",
     "copyMakeBorder",
+    "det",
+    "detection",
     "fixed_crop",
     "imdecode",
     "imread",

@@ -11,14 +11,14 @@ import numpy as np
 
 from regluon.ndarray import NDArray
 
-__all__ = ["Augmenter", "RandomOrderAug", "SequentialAug"]
+__all__ = ["Augmenter", "RandomOrderAug", "SequentialAug", "plain"]
 
 
 class Augmenter:
     """Makes an image of an image. A subclass passes its parameters on, for ``dumps``."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._kwargs = {name: _plain(value) for name, value in kwargs.items()}
+        self._kwargs = {name: plain(value) for name, value in kwargs.items()}
 
     def dumps(self) -> Any:
         """Its name and parameters as JSON."""
@@ -28,7 +28,8 @@ class Augmenter:
         raise NotImplementedError("Must override implementation.")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Arrays as lists, anything else as it is."""
     array = value.asnumpy() if isinstance(value, NDArray) else value
     return array.tolist() if isinstance(array, np.ndarray) else array
 

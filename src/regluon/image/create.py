@@ -24,12 +24,12 @@ from regluon.image.geometry import (
 )
 from regluon.ndarray import NDArray, array
 
-__all__ = ["CreateAugmenter"]
+__all__ = ["COMPONENTS", "MEAN", "STD", "VALUES", "CreateAugmenter"]
 
 # The colours of ImageNet's photographs: means, deviations; sizes of the principal components, and these.
-_MEAN, _STD = (123.68, 116.28, 103.53), (58.395, 57.12, 57.375)
-_VALUES = (55.46, 4.794, 1.148)
-_COMPONENTS = ((-0.5675, 0.7192, 0.4009), (-0.5808, -0.0045, -0.8140), (-0.5836, -0.6948, 0.4203))
+MEAN, STD = (123.68, 116.28, 103.53), (58.395, 57.12, 57.375)
+VALUES = (55.46, 4.794, 1.148)
+COMPONENTS = ((-0.5675, 0.7192, 0.4009), (-0.5808, -0.0045, -0.8140), (-0.5836, -0.6948, 0.4203))
 _LEAST_AREA, _RATIOS = 0.08, (3.0 / 4.0, 4.0 / 3.0)
 
 
@@ -85,10 +85,10 @@ def CreateAugmenter(
     if hue:
         found.append(HueJitterAug(hue))
     if pca_noise > 0:
-        found.append(LightingAug(pca_noise, np.array(_VALUES), np.array(_COMPONENTS)))
+        found.append(LightingAug(pca_noise, np.array(VALUES), np.array(COMPONENTS)))
     if rand_gray > 0:
         found.append(RandomGrayAug(rand_gray))
-    mean, std = _of_channels("mean", mean, _MEAN), _of_channels("std", std, _STD)
+    mean, std = _of_channels("mean", mean, MEAN), _of_channels("std", std, STD)
     if mean is not None or std is not None:
         found.append(ColorNormalizeAug(mean, std))
     return found
