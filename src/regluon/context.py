@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import warnings
 from typing import ClassVar
 
 import torch
@@ -27,7 +28,29 @@ __all__ = [
 _TEXT = re.compile(r"(\w+?)(?:\((\d+)\))?")
 
 
-class Context:
+class _WithDefault(type):
+    @property
+    def default_ctx(cls) -> Context:
+        """The current context of this thread; deprecated, as in MXNet."""
+        _warn_of_default()
+        return entered.current
+
+    @default_ctx.setter
+    def default_ctx(cls, context: Context) -> None:
+        _warn_of_default()
+        entered.current = context
+
+
+def _warn_of_default() -> None:
+    warnings.warn(
+        "Context.default_ctx has been deprecated. Please use Context.current_context() instead. Please use "
+        "test_utils.set_default_context to set a default context",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+
+
+class Context(metaclass=_WithDefault):
     """A device: ``Context("gpu", 1)``, or of a ``with`` block the one where new arrays are made.
 
     There is one object per device, so contexts compare by identity. ``cpu(0)`` and ``cpu(1)`` are two

@@ -292,6 +292,56 @@ def the_store_for_tests(mx, folder):
     ]
 
 
+def trained(mx, steps=3, contexts=2, **more):
+    """The weights that a Trainer leaves on each context, and itself."""
+    weight = mx.gluon.Parameter("w_weight", shape=(2,))
+    weight.initialize(mx.init.One(), ctx=[mx.cpu(n) for n in range(contexts)])
+    arguments = {"learning_rate": 0.25, "momentum": 0.5}
+    trainer = mx.gluon.Trainer([weight], "sgd", arguments, **more)
+    for step in range(steps):
+        losses = []
+        with mx.autograd.record():
+            for n, data in enumerate(weight.list_data()):
+                losses.append((data * data * (n + 1 + step)).sum())
+        mx.autograd.backward(losses)
+        trainer.step(4)
+    return [weight.list_data(), weight.list_grad()], trainer
+
+
+def a_trainer(mx, folder):
+    found = []
+    for kind in KINDS:
+        for update in (None, True, False):
+            found.append(trained(mx, kvstore=kind, update_on_kvstore=update)[0])
+            found.append(trained(mx, kvstore=mx.kv.create(kind), update_on_kvstore=update)[0])
+            found.append(trained(mx, contexts=1, kvstore=mx.kv.create(kind), update_on_kvstore=update)[0])
+    found.append(trained(mx, kvstore="teststore", update_on_kvstore=False)[0])
+    return found
+
+
+def a_trainer_with_two_bits(mx, folder):
+    found, bits = [], {"type": "2bit", "threshold": 0.5}
+    for update in (True, False):
+        found.append(trained(mx, kvstore="device", compression_params=bits, update_on_kvstore=update)[0])
+        store = mx.kv.create("device")
+        found.append(trained(mx, kvstore=store, compression_params=bits, update_on_kvstore=update)[0])
+    return found
+
+
+def what_a_trainer_leaves_in_a_store(mx, folder):
+    path, found = str(folder / "states"), []
+    for contexts in (1, 2):
+        store = mx.kv.create("device")
+        trainer = trained(mx, contexts=contexts, kvstore=store)[1]
+        found.append(pulled(mx, store, 0))
+        store.save_optimizer_states(path)
+        trainer.load_states(path)
+        found.append(store._updater.states[0])
+        trainer.save_states(path)
+        found.append(error_of(trainer.allreduce_grads))
+    return found
+
+
 PROGRAMS = [
     what_a_store_says,
     init_and_pull,
@@ -310,4 +360,7 @@ PROGRAMS = [
     what_is_refused,
     stores_of_ones_own,
     the_store_for_tests,
+    a_trainer,
+    a_trainer_with_two_bits,
+    what_a_trainer_leaves_in_a_store,
 ]

@@ -22,6 +22,23 @@ def attributes_of_scopes(mx, folder):
         return [*found, scope.current.get({})]
 
 
+def automatic_names(mx, folder):
+    name, found = mx.name, []
+    plain_names, prefixed = name.NameManager(), name.Prefix("net_")
+    for names in (plain_names, prefixed):
+        with names as inside:
+            found.append(
+                [names.get(*given) for given in ((None, "a"), ("given", "a"), ("", "b"), (None, "a"))]
+            )
+            found.append(inside is names)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found.append(name.NameManager.current is names)
+            net = mx.gluon.nn.Dense(1)
+            found.append([net.prefix, sorted(net.collect_params())])
+    return found
+
+
 def bulks(mx, folder):
     engine = mx.engine
     found = [engine.set_bulk_size(7), engine.set_bulk_size(8)]
@@ -219,6 +236,9 @@ def files(mx, folder):
         error_of(lambda: utils.replace_file(str(one), str(two))),
         error_of(lambda: utils.download("https://nowhere.invalid/", retries=1)),
         error_of(lambda: utils.download("https://nowhere.invalid/x", str(folder), retries=-1)),
+        [utils._brief_print_list(range(n)) for n in (0, 1, 7, 8, 20)],
+        [utils._brief_print_list("abcdef", limit=n) for n in (2, 3, 4, 5)],
+        [utils._indent(text, 2) for text in ("", "a", "a\nb\n\nc")],
         utils._get_repo_url(),
         utils._get_repo_file_url("a", "b"),
     ]
@@ -244,6 +264,20 @@ def hooks(mx, folder):
     other.detach()
     other.detach()
     return [*found, len(hooks)]
+
+
+def the_default_context(mx, folder):
+    kind = mx.Context
+    found = [warnings_of(lambda: str(kind.default_ctx)), str(mx.current_context())]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        kind.default_ctx = mx.cpu(1)
+        found += [mx.nd.ones(1).context, mx.current_context()]
+        with mx.cpu(2):
+            found.append(kind.default_ctx)
+        found.append(kind.default_ctx)
+        kind.default_ctx = mx.cpu()
+    return found
 
 
 def registries(mx, folder):
@@ -379,6 +413,7 @@ def the_profilers_old_names(mx, folder):
 
 PROGRAMS = [
     attributes_of_scopes,
+    automatic_names,
     bulks,
     errors,
     names_of_base,
@@ -391,6 +426,7 @@ PROGRAMS = [
     files,
     shapes_known,
     hooks,
+    the_default_context,
     registries,
     seeds,
     the_profilers_old_names,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -90,6 +90,19 @@ def clip_global_norm(arrays: Sequence[NDArray], max_norm: float, check_isfinite:
     for a in arrays:
         a._data.mul_(scale.to(a._data))
     return total.cpu().numpy()[()] if check_isfinite else NDArray(total.reshape(1), arrays[0]._ctx)
+
+
+def _brief_print_list(lst: Iterable[Any], limit: int = 7) -> str:
+    """The first and last items of a list, or all of a short one, in quotes."""
+    items = [f"'{item}'" for item in lst]
+    if len(items) > limit:
+        items[limit // 2 : -limit // 2] = ["..."]
+    return ", ".join(items)
+
+
+def _indent(s_: str, numSpaces: int) -> str:
+    """A text with all lines but the first moved to the right."""
+    return s_.replace("\n", "\n" + " " * numSpaces)
 
 
 def _global_norm(arrays: Sequence[NDArray]) -> torch.Tensor:
