@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from regluon.ndarray.functions import function_of
-from regluon.ops.registry import OPERATORS
+from regluon.ops.registry import OPERATORS, Operator
 
 __all__ = ["PREFIXES", "functions"]
 
@@ -14,13 +14,22 @@ __all__ = ["PREFIXES", "functions"]
 PREFIXES = ("_contrib_", "_linalg_", "_image_", "_random_", "_sparse_")
 
 
-def functions(prefix: str, module: str) -> dict[str, Callable[..., Any]]:
-    """The functions of a namespace: ``prefix``-x as x; for "" the public ones, for "_" the others."""
+def _of_arrays(op: Operator, name: str) -> Callable[..., Any]:
+    return function_of(op)
+
+
+def functions(
+    prefix: str, module: str, make: Callable[[Operator, str], Callable[..., Any]] = _of_arrays
+) -> dict[str, Callable[..., Any]]:
+    """The functions of a namespace: ``prefix``-x as x; for "" the public ones, for "_" the others.
+
+    ``make`` makes the function of an operator under its name there, by default that of arrays.
+    """
     found = {}
     for name, op in OPERATORS.items():
         short = _short(name, prefix)
         if short is not None:
-            function = function_of(op)
+            function = make(op, short)
             function.__name__ = function.__qualname__ = short
             function.__module__, function.__doc__ = module, op.doc
             found[short] = function

@@ -1,0 +1,133 @@
+"""The graph behind symbols: nodes, and which output of a node is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from regluon.ops.registry import Operator
+from regluon.symbol import schema
+
+__all__ = ["Entry", "Node", "copy_graph", "postorder", "without_casts"]
+
+
+class Node:
+    """A variable, or an operator with its inputs; ``attrs`` are texts, as symbol files hold them."""
+
+    __slots__ = ("_attributes", "attrs", "inputs", "name", "op", "version")
+
+    def __init__(
+        self, op: Operator | None, name: str, attrs: dict[str, str], inputs: Sequence[Entry] = ()
+    ) -> None:
+        self.op, self.name, self.attrs = op, name, attrs
+        self.inputs = list(inputs)
+        self.version = 0
+        """Of a variable: how many operators update it, those that are made already."""
+        self._attributes: dict[str, Any] | None = None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """All attributes of the operator, in their declared types."""
+        if self._attributes is None:
+            assert self.op is not None
+            self._attributes = schema.read(self.op, self.attrs)
+        return self._attributes
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs it has, hidden ones included."""
+        return 1 if self.op is None else schema.total(self.op, self.attributes)
+
+    @property
+    def shown(self) -> int:
+        """How many outputs a user sees."""
+        return 1 if self.op is None else schema.shown(self.op, self.attributes)
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the outputs that a user sees."""
+        if self.op is None:
+            return [self.name]
+        return [f"{self.name}_{short}" for short in schema.output_names(self.op, self.attributes)]
+
+    @property
+    def input_names(self) -> Sequence[str]:
+        """What the operator calls its inputs."""
+        assert self.op is not None
+        return schema.input_names(self.op, self.attributes, len(self.inputs))
+
+    @property
+    def updated(self) -> frozenset[int]:
+        """The positions of inputs that are auxiliary states."""
+        return frozenset() if self.op is None else schema.auxiliary(self.op, len(self.inputs))
+
+    def changed(self) -> None:
+        """Has the attributes read again."""
+        self._attributes = None
+
+
+class Entry(NamedTuple):
+    """An output of a node. ``version`` counts, for a variable, the updates it has gone through before."""
+
+    node: Node
+    index: int
+    version: int
+
+
+def postorder(heads: Iterable[Entry]) -> list[Node]:
+    """All nodes below ``heads``, each after its inputs: the order of symbol files."""
+    found: list[Node] = []
+    seen: set[int] = set()
+    for head in heads:
+        pending: list[tuple[Node, int]] = [(head.node, 0)] if id(head.node) not in seen else []
+        seen.add(id(head.node))
+        while pending:
+            node, place = pending.pop()
+            if place == len(node.inputs):
+                found.append(node)
+                continue
+            pending.append((node, place + 1))
+            below = node.inputs[place].node
+            if id(below) not in seen:
+                seen.add(id(below))
+                pending.append((below, 0))
+    return found
+
+
+def copy_graph(
+    heads: Sequence[Entry], replaced: Callable[[Node], Entry | None] = lambda node: None
+) -> list[Entry]:
+    """The heads of a copy of the graph, in which what ``replaced`` returns stands for a node's output."""
+    copies: dict[int, Node] = {}
+    instead: dict[int, Entry] = {}
+
+    def moved(entry: Entry) -> Entry:
+        key = id(entry.node)
+        return instead[key] if key in instead else Entry(copies[key], entry.index, entry.version)
+
+    for node in postorder(heads):
+        other = replaced(node)
+        if other is not None:
+            instead[id(node)] = other
+            continue
+        copy = Node(node.op, node.name, dict(node.attrs), [moved(e) for e in node.inputs])
+        copy.version = node.version
+        copies[id(node)] = copy
+    return [moved(head) for head in heads]
+
+
+def without_casts(heads: Sequence[Entry]) -> list[Entry]:
+    """The heads of a copy of the graph without the casts of automatic mixed precision."""
+    copies: dict[int, Node] = {}
+
+    def moved(entry: Entry) -> Entry:
+        while entry.node.op is not None and entry.node.op.name in ("amp_cast", "amp_multicast"):
+            entry = entry.node.inputs[entry.index]
+        return Entry(copies[id(entry.node)], entry.index, entry.version)
+
+    for node in postorder(heads):
+        copy = Node(node.op, node.name, node.attrs, ())
+        copies[id(node)] = copy
+        if node.op is None or node.op.name not in ("amp_cast", "amp_multicast"):
+            copy.inputs = [moved(e) for e in node.inputs]
+    return [moved(head) for head in heads]

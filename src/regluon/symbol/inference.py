@@ -1,0 +1,253 @@
+"""Shapes and types of a graph, found out without computing anything.
+
+Operators run on torch's meta device. An unknown extent is tried as two numbers: what differs between the two
+results depends on it and is unknown too.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from regluon.base import MXNetError, numpy_dtype
+from regluon.context import SHAPES
+from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
+from regluon.ops.registry import Operator
+from regluon.symbol.graph import Node, postorder
+from regluon.symbol.symbol import Symbol
+from regluon.symbol.types import infer_types
+
+__all__ = ["infer_shape", "infer_shape_partial", "infer_type", "infer_type_partial", "shapes_of"]
+
+Shape = tuple[int, ...]
+Key = tuple[int, int]
+_TRIES = (60, 84)
+"""Numbers for an unknown extent: with many divisors, as nets halve and split."""
+
+# Operators whose inputs and outputs have one shape, so that each tells of the others.
+_ALIKE = frozenset(
+    """
+    elemwise_add elemwise_sub elemwise_mul elemwise_div _grad_add _power _maximum _minimum _hypot _mod _equal
+    _not_equal _greater _greater_equal _lesser _lesser_equal _logical_and _logical_or _logical_xor add_n
+    """.split()
+)
+
+
+class _Shapes:
+    """What is known of the shapes in a graph; () where nothing is."""
+
+    def __init__(self, symbol: Symbol, given: dict[str, Shape], dtypes: dict[Key, Any]) -> None:
+        self.nodes = postorder(symbol._heads)
+        self.dtypes = dtypes
+        self.known: dict[Key, Shape] = {}
+        self.errors: dict[int, str] = {}
+        for node in self.nodes:
+            if node.op is None:
+                text = node.attrs.get("__shape__")
+                shape = given.get(node.name) or (ast.literal_eval(text) if text else ())
+                self.known[id(node), 0] = tuple(max(0, extent) for extent in shape)
+
+    def run(self) -> None:
+        """Goes through the graph until nothing more is found out."""
+        for _ in range(len(self.nodes) + 1):
+            before = dict(self.known)
+            for node in self.nodes:
+                if node.op is not None:
+                    self._visit(node, node.op)
+            if self.known == before:
+                break
+
+    def of(self, node: Node) -> list[Shape]:
+        return [self.known.get((id(e.node), e.index), ()) for e in node.inputs]
+
+    def _visit(self, node: Node, op: Operator) -> None:
+        if all(known(self.known.get((id(node), i), ())) for i in range(node.shown)) and all(
+            known(s) for s in self.of(node)
+        ):
+            return
+        if op.name in _ALIKE or _keeps_shape(op):
+            self._share(node)
+        elif op.infer is not None and not all(known(s) for s in self.of(node)):
+            self._complete(node, op.infer)
+        shapes = self.of(node)
+        if all(shapes):
+            for i, shape in enumerate(self._outputs(node, op, shapes)):
+                self._learn((id(node), i), shape, node)
+
+    def _learn(self, key: Key, shape: Shape, node: Node) -> None:
+        old = self.known.get(key, ())
+        if not shape:
+            return
+        if old and (
+            len(old) != len(shape) or any(a and b and a != b for a, b in zip(old, shape, strict=True))
+        ):
+            raise MXNetError(
+                f"Error in operator {node.name}: Incompatible shapes: expected {old}, got {shape}"
+            )
+        self.known[key] = tuple(a or b for a, b in zip(old, shape, strict=True)) if old else shape
+
+    def _share(self, node: Node) -> None:
+        keys = [(id(e.node), e.index) for e in node.inputs] + [(id(node), 0)]
+        for _ in range(2):
+            for key in keys:
+                for other in keys:
+                    self._learn(key, self.known.get(other, ()), node)
+
+    def _complete(self, node: Node, rule: Callable[..., Any]) -> None:
+        """By the operator's rule for parameters whose shapes are not known."""
+        shapes = self.of(node)
+
+        def run(tried: Sequence[Any]) -> list[Any]:
+            return list(rule(*tried, **node.attributes))
+
+        for entry, shape in zip(node.inputs, self._tried(run, shapes, partly=True), strict=False):
+            if shape:
+                self._learn((id(entry.node), entry.index), shape, node)
+
+    def _outputs(self, node: Node, op: Operator, shapes: list[Shape]) -> list[Shape]:
+        attributes = supply(op, node.attributes, SHAPES) if op.supplied else node.attributes
+        if op.mode is not None:
+            attributes = {**attributes, op.mode: False}
+        keys = [(id(e.node), e.index) for e in node.inputs]
+
+        def run(tried: Sequence[Any]) -> list[Any]:
+            inputs = [
+                torch.empty(shape, dtype=self.dtypes.get(key) or torch.float32, device="meta")
+                for key, shape in zip(keys, tried, strict=True)
+            ]
+            result = op.compute(*inputs, **attributes)
+            results = [result] if isinstance(result, torch.Tensor) else list(result)
+            return [tuple(r.shape) if r is not None else () for r in results[: node.shown]]
+
+        try:
+            return self._tried(run, shapes)
+        except KERNEL_ERRORS as error:
+            if all(map(known, shapes)):
+                raise MXNetError(f"Error in operator {node.name}: {op.name}: {error}") from None
+            return []
+
+    @staticmethod
+    def _tried(
+        run: Callable[[Sequence[Any]], list[Any]], shapes: list[Shape], partly: bool = False
+    ) -> list[Shape]:
+        """The shapes that ``run`` gives, 0 where they depend on unknown extents."""
+        if not any(0 in shape for shape in shapes):
+            return [tuple(s or ()) for s in run([s or None for s in shapes])]
+        found = []
+        for number in _TRIES:
+            tried = [tuple(extent or number for extent in s) or None for s in shapes]
+            try:
+                found.append(run(tried))
+            except KERNEL_ERRORS:
+                if not partly:
+                    raise
+                return []
+        pairs = zip(*found, strict=True)
+        return [
+            tuple(a if a == b else 0 for a, b in zip(x or (), y or (), strict=True)) if x and y else ()
+            for x, y in pairs
+        ]
+
+
+def known(shape: Shape) -> bool:
+    """Whether every extent is known."""
+    return bool(shape) and 0 not in shape
+
+
+def _keeps_shape(op: Operator) -> bool:
+    """Whether it works element by element on a single input."""
+    return op.name in ("Activation", "_copy", "BlockGrad", "Cast", "Dropout", "relu") or (
+        len(op.inputs) == 1 and not op.variadic and op.fn.__module__.endswith((".unary", ".scalar"))
+    )
+
+
+def shapes_of(
+    symbol: Symbol, given: dict[str, Shape], types: dict[str, Any] | None = None
+) -> tuple[dict[Key, Shape], list[Node]]:
+    """What is known of all shapes, by node and output, and the nodes."""
+    dtypes = infer_types(symbol, types or {})
+    shapes = _Shapes(symbol, given, dtypes)
+    shapes.run()
+    return shapes.known, shapes.nodes
+
+
+def _given(symbol: Symbol, args: tuple[Any, ...], kwargs: dict[str, Any], what: str) -> dict[str, Any]:
+    """What is given of the arguments, by their names."""
+    if args and kwargs:
+        raise ValueError(f"Can only specify known argument {what} either by positional or kwargs way.")
+    names = symbol.list_inputs()
+    for key in kwargs:
+        if key not in names:
+            raise MXNetError(f"infer_{what}: Keyword argument name {key} not found. There are {names}")
+    listed = symbol.list_arguments()
+    if len(args) > len(listed):
+        raise MXNetError(f"{len(args)} {what} were given, but there are {len(listed)} arguments")
+    given = {**{k: v for k, v in zip(listed, args, strict=False) if v is not None}, **kwargs}
+    return given
+
+
+def _lists(symbol: Symbol, found: dict[Key, Any], default: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    """What was found of arguments, outputs and auxiliary states."""
+    variables, states = symbol._variables()
+    arguments = [found.get((id(v), 0), default) for v in variables if id(v) not in states]
+    auxiliary = [found.get((id(v), 0), default) for v in variables if id(v) in states]
+    outputs = [found.get((id(head.node), head.index), default) for head in symbol._heads]
+    return arguments, outputs, auxiliary
+
+
+def infer_shape_partial(self: Symbol, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+    """What is known of the shapes of arguments, outputs and auxiliary states: () or 0 where unknown"""
+    given = _given(self, args, kwargs, "shapes")
+    for key, shape in given.items():
+        if not isinstance(shape, tuple):
+            raise TypeError(f"Arguments need to be shapes (tuple), but '{key}' is {type(shape)}.")
+    found, _ = shapes_of(self, given)
+    return _lists(self, found, ())
+
+
+def infer_shape(self: Symbol, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+    """The shapes of arguments, outputs and auxiliary states, from those of some arguments
+
+    Three times None, with a warning that names them, if some do not follow.
+    """
+    arguments, outputs, auxiliary = infer_shape_partial(self, *args, **kwargs)
+    if all(map(known, (*arguments, *outputs, *auxiliary))):
+        return arguments, outputs, auxiliary
+    unknown = [
+        f"{n}: {s}" for n, s in zip(self.list_arguments(), arguments, strict=True) if not known(s)
+    ]
+    _warn("shape", "(0s in shape means unknown dimensions). ", unknown)
+    return None, None, None
+
+
+def _warn(what: str, more: str, unknown: list[str]) -> None:
+    shown = unknown[:10] + ["..."] * (len(unknown) > 10)
+    warnings.warn(
+        f"Cannot decide {what} for the following arguments {more}Consider providing them as input:\n\t"
+        + "\n\t".join(shown),
+        stacklevel=3,
+    )
+
+
+def infer_type_partial(self: Symbol, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+    """What is known of the types of arguments, outputs and auxiliary states: None where unknown"""
+    found = infer_types(self, _given(self, args, kwargs, "types"))
+    types = {key: numpy_dtype(dtype) for key, dtype in found.items()}
+    return _lists(self, types, None)
+
+
+def infer_type(self: Symbol, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+    """The types of arguments, outputs and auxiliary states, from those of some arguments
+
+    Three times None, with a warning that names them, if some do not follow.
+    """
+    found = infer_type_partial(self, *args, **kwargs)
+    if all(t is not None for part in found for t in part):
+        return found
+    unknown = [f"{n}: {t}" for n, t in zip(self.list_arguments(), found[0], strict=True) if t is None]
+    _warn("type", "", unknown)
+    return None, None, None

@@ -1,0 +1,10 @@
+"""``sym.op``: the operators that have public names, as functions of symbols; ``sym`` has them too."""
+
+from __future__ import annotations
+
+from regluon.ndarray.namespace import functions
+from regluon.symbol.functions import function_of
+
+_FUNCTIONS = functions("", "regluon.symbol", function_of)
+globals().update(_FUNCTIONS)
+__all__ = [*_FUNCTIONS]  # noqa: PLE0604

@@ -1,0 +1,75 @@
+"""A graph computed node by node on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from regluon.base import MXNetError
+from regluon.ndarray import NDArray
+from regluon.ndarray.dispatch import create, invoke
+from regluon.symbol.graph import Entry, Node, postorder
+
+__all__ = ["LOSSES", "run"]
+
+LOSSES = frozenset(
+    """
+    SoftmaxOutput LinearRegressionOutput LogisticRegressionOutput MAERegressionOutput SVMOutput MakeLoss
+    make_loss BlockGrad
+    """.split()
+)
+"""Operators whose gradients do not depend on those of their outputs."""
+
+Values = dict[tuple[int, int], NDArray]
+Monitor = tuple[Callable[[str, NDArray], Any], bool]
+
+
+def run(heads: Sequence[Entry], values: Values, monitor: Monitor | None = None) -> list[NDArray]:
+    """The arrays of ``heads``, from those of the variables; under autograd if that records."""
+    nodes = postorder(heads)
+    uses: dict[int, int] = {}
+    for entry in [*heads, *[e for node in nodes for e in node.inputs]]:
+        uses[id(entry.node)] = uses.get(id(entry.node), 0) + 1
+    for node in nodes:
+        if node.op is None:
+            _tell(monitor, node, values, inputs=True)
+            continue
+        arrays = [_value(entry, values) for entry in node.inputs]
+        if monitor is not None and monitor[1]:
+            for name, array in zip(node.input_names, arrays, strict=False):
+                monitor[0](f"{node.name}_{name}", array)
+        result = _called(node, arrays)
+        for i, array in enumerate(result if isinstance(result, list) else [result]):
+            values[id(node), i] = array
+        _tell(monitor, node, values)
+        for entry in node.inputs:  # an array that nobody needs any more is let go of
+            uses[id(entry.node)] -= 1
+            if not uses[id(entry.node)] and entry.node.op is not None:
+                for i in range(entry.node.shown):
+                    values.pop((id(entry.node), i), None)
+    return [_value(head, values) for head in heads]
+
+
+def _called(node: Node, arrays: list[NDArray]) -> Any:
+    assert node.op is not None
+    try:
+        if not arrays:
+            return create(node.op, node.attributes)
+        return invoke(node.op, arrays, node.attributes)
+    except MXNetError as error:
+        raise MXNetError(f"Error in operator {node.name}: {error}") from None
+
+
+def _value(entry: Entry, values: Values) -> NDArray:
+    try:
+        return values[id(entry.node), entry.index]
+    except KeyError:
+        raise MXNetError(
+            f"the output {entry.index} of {entry.node.name} is hidden, and not computed here"
+        ) from None
+
+
+def _tell(monitor: Monitor | None, node: Node, values: Values, inputs: bool = False) -> None:
+    if monitor is not None and (monitor[1] or not inputs):
+        for i, name in enumerate(node.output_names):
+            monitor[0](name, values[id(node), i])

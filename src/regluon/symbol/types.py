@@ -1,0 +1,121 @@
+"""The types of a graph's variables and outputs, as far as they follow from some."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from regluon.base import DTYPE_OF_FLAG, MXNetError, torch_dtype
+from regluon.ops.registry import Operator
+from regluon.symbol.graph import Node, postorder
+from regluon.symbol.symbol import Symbol
+
+__all__ = ["infer_types"]
+
+Key = tuple[int, int]
+
+# Operators whose outputs have a type of their own.
+_RESULT = {
+    "shape_array": torch.int64,
+    "size_array": torch.int64,
+    "argmax_channel": torch.float32,
+    "argmax": torch.float32,
+    "argmin": torch.float32,
+    "_contrib_arange_like": torch.float32,
+}
+
+# Inputs, by operator, whose type is their own: indices, lengths, and labels.
+_OWN = {
+    "Embedding": ("data",),
+    "take": ("indices",),
+    "pick": ("index",),
+    "one_hot": ("indices",),
+    "gather_nd": ("indices",),
+    "scatter_nd": ("indices",),
+    "batch_take": ("indices",),
+    "where": ("condition",),
+    "SequenceMask": ("sequence_length",),
+    "SequenceLast": ("sequence_length",),
+    "SequenceReverse": ("sequence_length",),
+    "softmax": ("length",),
+    "_contrib_boolean_mask": ("index",),
+}
+
+# Operators that change the type of what they get: nothing follows from an output to an input.
+_CHANGE = ("Cast", "amp_cast", "one_hot", "topk", "argsort", "softmax", "log_softmax", *_RESULT)
+
+_STATISTICS = ("gamma", "beta", "moving_mean", "moving_var")
+
+
+def infer_types(symbol: Symbol, given: dict[str, Any]) -> dict[Key, torch.dtype]:
+    """The types that are known, by node and output."""
+    nodes = postorder(symbol._heads)
+    found: dict[Key, torch.dtype] = {}
+    for node in nodes:
+        if node.op is not None:
+            continue
+        if node.name in given:
+            found[id(node), 0] = torch_dtype(given[node.name])
+        elif "__dtype__" in node.attrs and node.attrs["__dtype__"] != "-1":
+            found[id(node), 0] = DTYPE_OF_FLAG[int(node.attrs["__dtype__"])]
+    for _ in range(len(nodes) + 1):
+        before = len(found)
+        for node in nodes:
+            if node.op is not None:
+                _visit(node, node.op, found)
+        if len(found) == before:
+            break
+    return found
+
+
+def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
+    inputs = _alike(node, op)
+    keys = [(id(node.inputs[i].node), node.inputs[i].index) for i in inputs]
+    outputs = [(id(node), i) for i in range(node.shown)]
+    result = _result(node, op)
+    common = next((found[key] for key in keys if key in found), None)
+    if op.name in ("Embedding", "_contrib_SparseEmbedding"):
+        common = common or result
+    if common is None and op.name not in _CHANGE and op.inputs:
+        common = next((found[key] for key in outputs if key in found), None)
+    if common is not None:
+        for i, key in zip(inputs, keys, strict=True):
+            _check(node, op, i, common, found.setdefault(key, common))
+        _keep_statistics(node, op, common, found)
+    for key in outputs:
+        dtype = result or common
+        if dtype is not None:
+            found.setdefault(key, dtype)
+
+
+def _check(node: Node, op: Operator, position: int, expected: torch.dtype, got: torch.dtype) -> None:
+    if expected is not got and op.same_type:
+        raise MXNetError(
+            f"Error in operator {node.name}: Incompatible attr in node {node.name} at {position}-th input: "
+            f"expected {expected}, got {got}"
+        )
+
+
+def _alike(node: Node, op: Operator) -> list[int]:
+    """The positions of inputs that have one type."""
+    own = _OWN.get(op.name, ()) + (_STATISTICS if "moving_mean" in op.inputs else ())
+    if not own or op.variadic:
+        return list(range(len(node.inputs)))
+    return [i for i, name in enumerate(list(node.input_names)[: len(node.inputs)]) if name not in own]
+
+
+def _keep_statistics(node: Node, op: Operator, dtype: torch.dtype, found: dict[Key, torch.dtype]) -> None:
+    """Batch normalization of half-precision numbers has parameters in single precision."""
+    if "moving_mean" in op.inputs:
+        own = torch.float32 if dtype in (torch.float16, torch.bfloat16) else dtype
+        for entry in node.inputs[1:5]:
+            found.setdefault((id(entry.node), entry.index), own)
+
+
+def _result(node: Node, op: Operator) -> torch.dtype | None:
+    """The type of the outputs if it does not depend on the inputs."""
+    dtype: Any = node.attributes.get("dtype")
+    if op.name == "topk" and node.attributes["ret_typ"] != "indices":
+        return None
+    return dtype if isinstance(dtype, torch.dtype) else _RESULT.get(op.name)
