@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +15,7 @@ import mxnet
 import regluon as mx
 from regluon import attribute, libinfo, log, runtime, util
 from regluon.base import MXNetError
+from regluon.contrib import tensorboard
 
 
 def test_a_logger_for_the_console(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,3 +119,29 @@ def test_optimizers_in_the_module_that_mxnet_has_them_in() -> None:
     assert mx.optimizer.optimizer.SGD is mx.optimizer.SGD
     with pytest.raises(AttributeError, match="no attribute 'Foo'"):
         mx.optimizer.optimizer.Foo  # noqa: B018
+
+
+def test_metrics_for_tensorboard(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    written: list[tuple[Any, ...]] = []
+
+    class Writer:
+        def __init__(self, folder: str) -> None:
+            written.append((folder,))
+
+        def add_scalar(self, name: str, value: float, global_step: int) -> None:
+            written.append((name, value, global_step))
+
+    metric = SimpleNamespace(get_name_value=lambda: [("acc", 0.5)])
+    monkeypatch.setattr(tensorboard, "resolve", lambda name: Writer)
+    for prefix in (None, "train"):
+        call = tensorboard.LogMetricsCallback("logs", prefix)
+        call(SimpleNamespace(eval_metric=metric, epoch=3))
+        call(SimpleNamespace(eval_metric=None, epoch=4))
+    assert written == [("logs",), ("acc", 0.5, 3), ("logs",), ("train-acc", 0.5, 3)]
+
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(tensorboard, "resolve", missing)
+    tensorboard.LogMetricsCallback("logs")
+    assert "pip install tensorboard" in caplog.text

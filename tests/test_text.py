@@ -76,4 +76,4 @@ def test_a_vocabulary_of_nothing(tmp_path: Path) -> None:
 def test_namespaces() -> None:
     assert mx.contrib.nd is mx.nd.contrib is mx.contrib.ndarray
     with pytest.raises(AttributeError, match=r"MXNet 1\.9\.1 has it, a gap of regluon"):
-        mx.contrib.tensorboard  # noqa: B018
+        mx.contrib.svrg_optimization  # noqa: B018

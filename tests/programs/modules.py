@@ -280,6 +280,66 @@ def the_default_context(mx, folder):
     return found
 
 
+def the_first_autograd(mx, folder):
+    autograd, nd = mx.contrib.autograd, mx.nd
+
+    def told():
+        return [mx.autograd.is_recording(), mx.autograd.is_training()]
+
+    found = [autograd.set_is_training(True), told(), autograd.set_is_training(False), told()]
+    with autograd.train_section():
+        found.append(told())
+        with autograd.test_section():
+            found.append(told())
+        with autograd.TrainingStateScope(True):
+            found.append(told())
+        found.append(told())
+    found.append(told())
+    x, y, dx, dy = nd.array([1, 2]), nd.array([3, 4]), nd.zeros(2), nd.ones(2)
+    autograd.mark_variables([x, y], [dx, dy], ["write", "add"])
+    with autograd.train_section():
+        z, w = x * y, x + y
+    autograd.backward([z], retain_graph=True)
+    found += [dx.copy(), dy.copy()]
+    autograd.backward([z, w], [nd.array([1, 10]), None])
+    found += [dx.copy(), dy.copy()]
+    with autograd.train_section():
+        z = x * x
+    autograd.compute_gradient([z])
+    found.append(dx.copy())
+
+    def loss(a, b):
+        """Its words."""
+        return a * b * b
+
+    found += [autograd.grad(loss)(x, y), autograd.grad_and_loss(loss, 1)(x, y)]
+    found += [autograd.grad(loss, [1, 0])(x, y), autograd.grad(loss, 0)(x, y), autograd.grad(loss).__doc__]
+    return [
+        *found,
+        error_of(lambda: autograd.backward(z)),
+        error_of(lambda: autograd.backward([z], [z, z])),
+        error_of(lambda: autograd.grad(loss)(x, 3)),
+    ]
+
+
+def a_loader_as_an_iterator(mx, folder):
+    data = mx.gluon.data
+    numbers = np.arange(14, dtype="float32").reshape((7, 2))
+    loader = data.DataLoader(data.ArrayDataset(numbers, np.arange(7)), 3, last_batch="keep")
+    found = []
+    for dtype in ("float32", "float16"):
+        source = mx.contrib.io.DataLoaderIter(loader, "x", "y", dtype)
+        described = source.provide_data + source.provide_label
+        found.append([[d.name, d.shape, str(d.dtype), d.layout] for d in described])
+        for _ in range(2):
+            for batch in source:
+                kept = 3 - batch.pad
+                found.append([batch.pad, batch.index, batch.data[0].shape, batch.label[0].shape])
+                found.append([batch.data[0][:kept], batch.label[0][:kept]])
+            source.reset()
+    return [*found, source.batch_size, isinstance(source, mx.io.DataIter)]
+
+
 def registries(mx, folder):
     registry = mx.registry
 
@@ -427,6 +487,8 @@ PROGRAMS = [
     shapes_known,
     hooks,
     the_default_context,
+    the_first_autograd,
+    a_loader_as_an_iterator,
     registries,
     seeds,
     the_profilers_old_names,
