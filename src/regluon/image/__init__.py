@@ -6,7 +6,7 @@ pixels: ``pip install 'regluon[image]'``.
 
 from __future__ import annotations
 
-from regluon.image import detection
+from regluon.image import detection, image
 from regluon.image import detection as det
 from regluon.image.augmenter import Augmenter, RandomOrderAug, SequentialAug
 from regluon.image.color import (
@@ -89,6 +89,7 @@ __all__ = [
     "det",
     "detection",
     "fixed_crop",
+    "image",
     "imdecode",
     "imread",
     "imresize",

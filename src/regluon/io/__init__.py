@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from regluon.io.io import DataBatch, DataDesc, DataIter
+from regluon.io import io
+from regluon.io.batch import DataBatch, DataDesc, DataIter
 from regluon.io.mnist import MNISTIter
 from regluon.io.native import MXDataIter
 from regluon.io.ndarray_iter import NDArrayIter
@@ -25,6 +26,7 @@ __all__ = [
     "NDArrayIter",
     "PrefetchingIter",
     "ResizeIter",
+    "io",
 ]
 
 __getattr__ = absent(__name__, "io")

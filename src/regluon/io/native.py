@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from regluon.base import MXNetError
-from regluon.io.io import DataBatch, DataDesc, DataIter
+from regluon.io.batch import DataBatch, DataDesc, DataIter
 
 __all__ = ["MXDataIter", "Rows", "Source", "options"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from regluon.io.io import DataBatch, DataDesc, DataIter
+from regluon.io.batch import DataBatch, DataDesc, DataIter
 from regluon.ndarray import NDArray, array, concat, tile
 from regluon.ndarray import sparse as sp
 

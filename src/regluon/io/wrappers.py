@@ -7,7 +7,7 @@ import threading
 import weakref
 from typing import Any
 
-from regluon.io.io import DataBatch, DataDesc, DataIter
+from regluon.io.batch import DataBatch, DataDesc, DataIter
 
 __all__ = ["PrefetchingIter", "ResizeIter"]
 
