@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         recordio,
         registry,
         runtime,
+        symbol,
         test_utils,
         util,
         visualization,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from regluon import kvstore as kv
     from regluon import monitor as mon
     from regluon import ndarray as nd
+    from regluon import symbol as sym
     from regluon import visualization as viz
     from regluon.attribute import AttrScope
     from regluon.base import MXNetError
@@ -121,6 +123,8 @@ __all__ = [
     "rnd",
     "runtime",
     "set_np_shape",
+    "sym",
+    "symbol",
     "test_utils",
     "use_np_shape",
     "util",
@@ -138,6 +142,7 @@ _ELSEWHERE = {
     "kv": "kvstore",
     "nd": "ndarray",
     "rnd": "random",
+    "sym": "symbol",
     "viz": "visualization",
     **{name: f"util:{name}" for name in "is_np_array is_np_shape np_shape set_np_shape use_np_shape".split()},
     **{
