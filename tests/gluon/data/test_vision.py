@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import struct
+import json
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ import cv2
 import numpy as np
 import pytest
 
+import regluon
 from regluon import nd, recordio
 from regluon.base import MXNetError
 from regluon.gluon.data import DataLoader, RecordFileDataset, vision
 from regluon.gluon.data.vision.downloaded import File
+from vision_cases import CASES, DIGITS, PHOTOS, described, idx, photos_file, write_all
 
-RANDOM = np.random.default_rng(4)
-DIGITS = RANDOM.integers(0, 256, (5, 28, 28)).astype("uint8")
-PHOTOS = RANDOM.integers(0, 256, (6, 3, 32, 32)).astype("uint8")
+RECORDED = json.loads((Path(__file__).parents[2] / "data" / "vision.json").read_text())
 MNISTS = [vision.MNIST, vision.FashionMNIST]
 
 
@@ -35,16 +35,18 @@ def sha1(path: Path) -> str:
     return hashlib.sha1(path.read_bytes()).hexdigest()
 
 
-def idx(values: np.ndarray) -> bytes:
-    head = struct.pack(f">{values.ndim + 1}I", 0x800 + values.ndim, *values.shape)
-    return gzip.compress(head + values.tobytes())
-
-
 def write_mnist(folder: Path, prefix: str, images: np.ndarray, labels: np.ndarray) -> tuple[File, File]:
     pair = (folder / f"{prefix}-images-idx3-ubyte.gz", folder / f"{prefix}-labels-idx1-ubyte.gz")
     pair[0].write_bytes(idx(images))
     pair[1].write_bytes(idx(labels))
     return File(pair[0].name, sha1(pair[0])), File(pair[1].name, sha1(pair[1]))
+
+
+@pytest.mark.filterwarnings("ignore:.*is read although")
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: f"{CASES[n][0]}-{n}")
+def test_data_sets_are_mxnets(number: int, tmp_path: Path) -> None:
+    write_all(regluon, str(tmp_path))
+    assert json.loads(json.dumps(described(regluon, number, str(tmp_path)))) == RECORDED[number]
 
 
 @pytest.mark.parametrize("kind", MNISTS)
@@ -116,10 +118,6 @@ def test_damaged_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         read(gzip.compress(gzip.decompress(good)[:23]), labels)
     with pytest.raises(ValueError, match="5 images and 4 labels"):
         read(good, idx(np.arange(4, dtype="uint8")))
-
-
-def photos_file(labels: np.ndarray, photos: np.ndarray = PHOTOS) -> bytes:
-    return np.concatenate([labels.reshape(len(photos), -1), photos.reshape(len(photos), -1)], 1).tobytes()
 
 
 FIRST = photos_file(np.arange(6, dtype="uint8"))
