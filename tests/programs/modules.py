@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from programs.answers import error_of, warnings_of
+from programs.answers import error_of, warnings_of, write
 
 
 def attributes_of_scopes(mx, folder):
@@ -222,8 +222,8 @@ def norms(mx, folder):
 def files(mx, folder):
     utils = mx.gluon.utils
     one, two = folder / "one", folder / "two"
-    one.write_text("abc")
-    two.write_text("old")
+    write(one, "abc")
+    write(two, "old")
     utils.replace_file(str(one), str(two))
     sha1 = "a9993e364706816aba3e25717850c26c9cd0d89d"
     there = utils.download("https://nowhere.invalid/two", path=str(folder), sha1_hash=sha1)

@@ -4,14 +4,14 @@ import hashlib
 import zipfile
 from collections import Counter
 
-from programs.answers import error_of, warnings_of
+from programs.answers import error_of, warnings_of, write
 
 VECTORS = "a 0.1 0.2\nb 0.3 0.4\nc 5 6\n"
 
 
 def of_file(mx, folder, text, name="own.vec", **more):
     path = folder / name
-    path.write_bytes(text.encode(more.get("encoding", "utf8")))
+    write(path, text, more.get("encoding", "utf8"))
     return mx.contrib.text.embedding.CustomEmbedding(str(path), **more)
 
 
@@ -194,7 +194,7 @@ def embeddings_of_ones_own(mx, folder):
         def __init__(self, **more):
             super().__init__(**more)
             path = folder / "own.vec"
-            path.write_text(VECTORS)
+            write(path, VECTORS)
             self._load_embedding(str(path), " ", mx.nd.zeros)
 
     return state(embedding.create("own", unknown_token="U"))
