@@ -42,23 +42,44 @@ def hawkes_log_likelihood(
     out_state : (n, k), s at ``max_time``
     """
     _check(lda, alpha, beta, state, lags, marks, valid_length, max_time)
-    times = torch.cumsum(lags, 1)
-    last = torch.zeros_like(state)
-    found = torch.zeros_like(max_time)
-    for i in range(lags.shape[1]):
-        mark = marks[:, i : i + 1].long()
-        valid = (i < valid_length).unsqueeze(1)
-        here, since = state.gather(1, mark), times[:, i : i + 1] - last.gather(1, mark)
-        base, share, speed = lda.gather(1, mark), alpha[mark], beta[mark]
-        left = here * torch.exp(-speed * since)
-        likelihood = torch.log(base + share * speed * left) - _expected(base, share, here, left, since)
-        found = found + torch.where(valid, likelihood, 0).squeeze(1)
-        state = state.scatter(1, mark, torch.where(valid, 1 + left, here))
-        last = last.scatter(1, mark, torch.where(valid, times[:, i : i + 1], last.gather(1, mark)))
-    since = max_time.unsqueeze(1) - last
+    mark, place = marks.long(), torch.arange(lags.shape[1], device=lags.device)
+    valid = place < valid_length.unsqueeze(1)
+    each = (torch.cumsum(lags, 1), lda.gather(1, mark), alpha[mark], beta[mark], state.gather(1, mark))
+    # The points of one process behind each other, and those that do not count at the end.
+    none = lda.shape[1]
+    order = torch.argsort(torch.where(valid, mark, none), dim=1, stable=True)
+    mark, valid = mark.gather(1, order), valid.gather(1, order)
+    times, base, share, speed, start = [x.gather(1, order) for x in each]
+    follows = (mark == torch.roll(mark, 1, 1)) & valid & (place > 0)
+    since = times - torch.where(follows, torch.roll(times, 1, 1), 0)
+    fade = torch.exp(-speed * since)
+    left = _recurrence(torch.where(follows, fade, 0), torch.where(follows, fade, fade * start))
+    here = torch.where(follows, 1 + torch.roll(left, 1, 1), start)
+    rate = torch.where(valid, base + share * speed * left, 1)
+    found = torch.where(valid, torch.log(rate) - _expected(base, share, here, left, since), 0).sum(1)
+    slots = torch.where(valid & ~torch.roll(follows, -1, 1), mark, none)
+    state = _with_last(state, slots, 1 + left)
+    since = max_time.unsqueeze(1) - _with_last(torch.zeros_like(state), slots, times)
     left = state * torch.exp(-beta * since)
-    found = found - _expected(lda, alpha, state, left, since).sum(1)
-    return found, left.detach()
+    return found - _expected(lda, alpha, state, left, since).sum(1), left.detach()
+
+
+def _recurrence(a: Tensor, b: Tensor) -> Tensor:
+    """xᵢ = aᵢ xᵢ₋₁ + bᵢ with x₀ = 0 along axis 1, in as many steps as i has binary digits.
+
+    After each step, b holds what comes of twice as many terms, and a the factor of what is before them.
+    """
+    step = 1
+    while step < b.shape[1]:
+        before, behind = b[:, :step], b[:, step:] + a[:, step:] * b[:, :-step]
+        a, b = torch.cat([a[:, :step], a[:, step:] * a[:, :-step]], 1), torch.cat([before, behind], 1)
+        step *= 2
+    return b
+
+
+def _with_last(x: Tensor, slots: Tensor, values: Tensor) -> Tensor:
+    """x with values in the slots; those of the slot behind the last one are dropped."""
+    return torch.cat([x, torch.zeros_like(x[:, :1])], 1).scatter(1, slots, values)[:, :-1]
 
 
 def _expected(rate: Tensor, share: Tensor, before: Tensor, after: Tensor, time: Tensor) -> Tensor:

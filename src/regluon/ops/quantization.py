@@ -13,6 +13,8 @@ import torch
 from torch.nn.functional import pad
 
 from regluon.base import dtype_name
+from regluon.ops.constants import constant
+from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, register
 
 __all__ = ["INTEGERS", "largest", "largest_of", "require_type", "rounded"]
@@ -20,6 +22,7 @@ __all__ = ["INTEGERS", "largest", "largest_of", "require_type", "rounded"]
 # The largest absolute number of each type, where it is not a whole one.
 INTEGERS = {torch.int8: 127.5, torch.uint8: 255.5, torch.int32: 2147483647.0}
 _WHOLE = {torch.int8: 127.0, torch.uint8: 255.0}
+_NUMBERS = 2**15
 _NAMES = {"int8": torch.int8, "uint8": torch.uint8}
 Eight = Literal["int8", "uint8"]
 EightOrAuto = Literal["auto", "int8", "uint8"]
@@ -239,39 +242,44 @@ def calibrate_entropy(
         raise ValueError("it takes an odd number of bins, num_quantized_bins or more, and the bins' ends")
     middle, first = count // 2, num_quantized_bins // 2
     counts = hist.double()
-    found = [
-        _divergence(counts, middle - i, middle + i + 1, num_quantized_bins) for i in range(first, middle + 1)
-    ]
-    divergences = torch.stack(found)
+    # In blocks of ranges of about the same extent.
+    step = max(1, _NUMBERS // count)
+    blocks = [range(start, min(start + step, middle + 1)) for start in range(first, middle + 1, step)]
+    divergences = torch.cat([_divergences(counts, sides, num_quantized_bins) for sides in blocks])
     best = torch.argmin(divergences, keepdim=True)
     return hist_edges[best + (middle + first + 1)], divergences[best].to(hist.dtype)
 
 
-def _divergence(hist: Tensor, start: int, stop: int, bins: int) -> Tensor:
-    """How far the bins from start to stop, merged to fewer, are from the whole histogram."""
-    inside = hist[start:stop]
-    ends = torch.stack([hist[:start].sum(), hist[stop:].sum()])
-    p = torch.cat([inside[:1] + ends[:1], inside[1:-1], inside[-1:] + ends[1:]])
-    # MXNet leaves the first bin out of the merged ones.
-    inside = torch.cat([torch.zeros_like(inside[:1]), inside[1:]])
-    merged = inside.numel() // bins
-    mean = _merged(inside, bins, merged) / _merged((inside != 0).double(), bins, merged).clamp_min(1)
-    q = torch.cat([mean.repeat_interleave(merged), mean[-1:].expand(inside.numel() - bins * merged)])
-    q = torch.where(p == 0, 0.0, q)
-    p, q = _smoothed(p), _smoothed(q)
-    p, q = p / p.sum(), q / q.sum()
-    divergence = torch.sum(p * torch.log(p / q))
+def _divergences(hist: Tensor, sides: range, bins: int) -> Tensor:
+    """How far ranges with so many bins on each side of the middle, merged to fewer, are from hist."""
+    middle, most = hist.numel() // 2, sides[-1]
+    side = torch.arange(sides[0], most + 1, device=hist.device).unsqueeze(1)
+    start, stop = middle - side, middle + side + 1
+    sums, filled = [pad(torch.cumsum(x, 0), (1, 0)) for x in (hist, (hist != 0).double())]
+    place = torch.arange(middle - most, middle + most + 1, device=hist.device)
+    inside = mask(torch.le, torch.abs(place - middle).double(), side.double())
+    p = hist[place] * inside
+    p.scatter_add_(1, most - side, sums[start])
+    p.scatter_add_(1, most + side, sums[-1] - sums[stop])
+    merged = (stop - start) // bins
+    begins = start + merged * torch.arange(bins, device=hist.device)
+    ends = begins + merged
+    begins[:, 0] += 1  # MXNet leaves the first bin out of the merged ones
+    ends[:, -1] = stop[:, 0]
+    mean = (sums[ends] - sums[begins]) / (filled[ends] - filled[begins]).clamp_min(1)
+    q = mean.gather(1, torch.div(place - start, merged, rounding_mode="floor").clamp_(0, bins - 1))
+    q *= mask(torch.ne, p, constant(0.0, p.dtype))
+    p, q = _smoothed(p, inside), _smoothed(q, inside)
+    p, q = p / p.sum(1, keepdim=True), q / q.sum(1, keepdim=True)
+    q += 1 - inside
+    divergence = torch.xlogy(p, p / q).sum(1)
     return torch.where(torch.isnan(divergence), torch.inf, divergence)
 
 
-def _merged(x: Tensor, bins: int, merged: int) -> Tensor:
-    """Sums of ``merged`` numbers each; the last one has the rest, too."""
-    whole, rest = x[: bins * merged].reshape(bins, merged).sum(1), x[bins * merged :].sum()
-    return whole + pad(rest.reshape(1), (bins - 1, 0))
-
-
-def _smoothed(x: Tensor) -> Tensor:
-    """A little of what is not 0, given to what is."""
-    empty = (x == 0).double()
-    part = 1e-4 * empty.sum() / (x.numel() - empty.sum())
-    return torch.where(x == 0, 1e-4, x - torch.where(part < 1, part, torch.nan))
+def _smoothed(x: Tensor, inside: Tensor) -> Tensor:
+    """A little of what is not 0, given to what is; 0 outside."""
+    filled = mask(torch.ne, x, constant(0.0, x.dtype))
+    extent, count = inside.sum(1, keepdim=True), filled.sum(1, keepdim=True)
+    part = 1e-4 * (extent - count) / count.clamp_min(1)
+    part = torch.where(part < 1, part, torch.nan)
+    return (x - part) * filled + 1e-4 * (inside - filled)
