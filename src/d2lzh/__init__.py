@@ -5,6 +5,7 @@ from __future__ import annotations
 from regluon.toolbox.classification import evaluate_accuracy, train, train_ch3, train_ch5
 from regluon.toolbox.contexts import _get_batch, _make_list, try_all_gpus, try_gpu
 from regluon.toolbox.convolution import Residual, corr2d, resnet18
+from regluon.toolbox.detection import _download_pikachu
 from regluon.toolbox.fashion_mnist import (
     get_fashion_mnist_labels,
     load_data_fashion_mnist,
@@ -58,6 +59,7 @@ __all__ = [
     "RNNModel",
     "Residual",
     "VOCSegDataset",
+    "_download_pikachu",
     "_get_batch",
     "_make_list",
     "bbox_to_rect",
@@ -111,4 +113,4 @@ __all__ = [
     "voc_rand_crop",
 ]
 
-__getattr__ = declared_gaps("d2lzh", "_download_pikachu load_data_pikachu")
+__getattr__ = declared_gaps("d2lzh", "load_data_pikachu")

@@ -6,6 +6,7 @@ from regluon.toolbox.classification import evaluate_accuracy, train
 from regluon.toolbox.classification_2018 import accuracy, train_ch3, train_ch5
 from regluon.toolbox.contexts import _get_batch, _make_list, try_all_gpus, try_gpu
 from regluon.toolbox.convolution import Residual, resnet18
+from regluon.toolbox.detection import _download_pikachu
 from regluon.toolbox.fashion_mnist import load_data_fashion_mnist
 from regluon.toolbox.gaps import declared_gaps
 from regluon.toolbox.images import bbox_to_rect, show_bboxes, show_images
@@ -27,6 +28,7 @@ from regluon.toolbox.sequences import data_iter_consecutive, data_iter_random, g
 __all__ = [
     "Residual",
     "VOCSegDataset",
+    "_download_pikachu",
     "_get_batch",
     "_make_list",
     "accuracy",
@@ -63,4 +65,4 @@ __all__ = [
     "voc_rand_crop",
 ]
 
-__getattr__ = declared_gaps("gluonbook", "_download_pikachu load_data_pikachu")
+__getattr__ = declared_gaps("gluonbook", "load_data_pikachu")

@@ -17,15 +17,6 @@ import mxnet as mx
 BOOKS = pytest.mark.parametrize("book", [d2lzh, gluonbook])
 
 
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder ../data of a chapter's folder, which is the current one."""
-    (tmp_path / "chapter").mkdir()
-    (tmp_path / "data").mkdir()
-    monkeypatch.chdir(tmp_path / "chapter")
-    return tmp_path / "data"
-
-
 def check(loaded: Any, text: str) -> None:
     corpus_indices, char_to_idx, idx_to_char, vocab_size = loaded
     assert "".join(idx_to_char[i] for i in corpus_indices) == text
