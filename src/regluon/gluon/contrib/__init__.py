@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from regluon.gluon.contrib import cnn, nn, rnn
+from regluon.gluon.contrib import cnn, estimator, nn, rnn
 from regluon.reference import absent
 
-__all__ = ["cnn", "nn", "rnn"]
+__all__ = ["cnn", "estimator", "nn", "rnn"]
 
 __getattr__ = absent(__name__, "gluon.contrib")
