@@ -1,4 +1,4 @@
-"""Transforms and images for tests/oracle/record_transforms.py and tests/gluon/data/test_transforms.py.
+"""Transforms and images for tests/oracle/record_transforms.py and tests/gluon/data/vision/test_transforms.py.
 
 Stays within Python 3.8 and NumPy: the recorder runs where MXNet 1.9.1 runs.
 """

@@ -1,4 +1,4 @@
-"""Small data sets of images for tests/oracle/record_vision.py and tests/gluon/data/test_vision.py.
+"""Small data sets of images for tests/oracle/record_vision.py and tests/gluon/data/vision/test_datasets.py.
 
 Stays within Python 3.8 and NumPy: the recorder runs where MXNet 1.9.1 runs.
 """

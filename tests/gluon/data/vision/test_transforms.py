@@ -14,7 +14,7 @@ from regluon.base import MXNetError
 from regluon.gluon.data.vision import transforms
 from transform_cases import CASES, TIMES, results
 
-DATA = np.load(Path(__file__).parents[2] / "data" / "transforms.npz")
+DATA = np.load(Path(__file__).parents[3] / "data" / "transforms.npz")
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: f"{CASES[n][0]}-{CASES[n][2]}-{n}")

@@ -20,7 +20,7 @@ from regluon.gluon.data import DataLoader, RecordFileDataset, vision
 from regluon.gluon.data.vision.downloaded import File
 from vision_cases import CASES, DIGITS, PHOTOS, described, idx, photos_file, write_all
 
-RECORDED = json.loads((Path(__file__).parents[2] / "data" / "vision.json").read_text())
+RECORDED = json.loads((Path(__file__).parents[3] / "data" / "vision.json").read_text())
 MNISTS = [vision.MNIST, vision.FashionMNIST]
 
 
