@@ -194,3 +194,9 @@ def test_without_a_terminal_there_is_no_bar() -> None:
     bar = est.ProgressHandler(console=Console(file=file))
     estimator.fit(cases.loader(mx, 8, 0), epochs=1, event_handlers=bar)
     assert file.getvalue() == ""
+
+
+def test_a_bar_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rich.progress", None)
+    with pytest.raises(ImportError, match="rich"):
+        est.ProgressHandler()
