@@ -5,14 +5,13 @@ from __future__ import annotations
 from regluon.toolbox.classification import evaluate_accuracy, train, train_ch3, train_ch5
 from regluon.toolbox.contexts import _get_batch, _make_list, try_all_gpus, try_gpu
 from regluon.toolbox.convolution import Residual, corr2d, resnet18
-from regluon.toolbox.detection import _download_pikachu
+from regluon.toolbox.detection import _download_pikachu, load_data_pikachu
 from regluon.toolbox.fashion_mnist import (
     get_fashion_mnist_labels,
     load_data_fashion_mnist,
     show_fashion_mnist,
 )
 from regluon.toolbox.files import mkdir_if_not_exist
-from regluon.toolbox.gaps import declared_gaps
 from regluon.toolbox.images import bbox_to_rect, show_bboxes, show_images
 from regluon.toolbox.linear import data_iter, linreg, sgd, squared_loss
 from regluon.toolbox.optimization import get_data_ch7, show_trace_2d, train_2d, train_ch7, train_gluon_ch7
@@ -79,6 +78,7 @@ __all__ = [
     "linreg",
     "load_data_fashion_mnist",
     "load_data_jay_lyrics",
+    "load_data_pikachu",
     "load_data_time_machine",
     "mkdir_if_not_exist",
     "plt",
@@ -112,5 +112,3 @@ __all__ = [
     "voc_label_indices",
     "voc_rand_crop",
 ]
-
-__getattr__ = declared_gaps("d2lzh", "load_data_pikachu")

@@ -6,9 +6,8 @@ from regluon.toolbox.classification import evaluate_accuracy, train
 from regluon.toolbox.classification_2018 import accuracy, train_ch3, train_ch5
 from regluon.toolbox.contexts import _get_batch, _make_list, try_all_gpus, try_gpu
 from regluon.toolbox.convolution import Residual, resnet18
-from regluon.toolbox.detection import _download_pikachu
+from regluon.toolbox.detection import _download_pikachu, load_data_pikachu
 from regluon.toolbox.fashion_mnist import load_data_fashion_mnist
-from regluon.toolbox.gaps import declared_gaps
 from regluon.toolbox.images import bbox_to_rect, show_bboxes, show_images
 from regluon.toolbox.linear import data_iter, linreg, sgd, squared_loss
 from regluon.toolbox.optimization_2018 import optimize
@@ -41,6 +40,7 @@ __all__ = [
     "grad_clipping",
     "linreg",
     "load_data_fashion_mnist",
+    "load_data_pikachu",
     "optimize",
     "plt",
     "predict_rnn",
@@ -64,5 +64,3 @@ __all__ = [
     "voc_label_indices",
     "voc_rand_crop",
 ]
-
-__getattr__ = declared_gaps("gluonbook", "load_data_pikachu")

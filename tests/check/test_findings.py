@@ -32,7 +32,6 @@ def _fixed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("nd.ones(1).asnumpi()", "mx.nd.NDArray.asnumpi", "unknown", "mx.nd.NDArray.asnumpy"),
         ("gluon.nn.LazyLinear", "mx.gluon.nn.LazyLinear", "unknown", ""),
         ("mx.gloun", "mx.gloun", "unknown", "mx.gluon"),
-        ("import d2lzh\nd2lzh.load_data_pikachu", "d2lzh.load_data_pikachu", "missing", ""),
         ("import d2lzh\nd2lzh.semilog", "d2lzh.semilog", "unknown", "d2lzh.semilogy"),
     ],
 )

@@ -125,28 +125,23 @@ def judge_unknown(use: Use) -> tuple[str, str, str] | None:
 
 
 @cache
-def book_names(package: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What a book's helper package presents, and its declared gaps, read from its source."""
+def book_names(package: str) -> frozenset[str]:
+    """What a book's helper package presents, read from its source."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        return frozenset(), frozenset()
+        return frozenset()
     presented: set[str] = set()
-    gaps: set[str] = set()
     for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             presented.update(ast.literal_eval(node.value))
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "declared_gaps":
-            gaps.update(ast.literal_eval(node.args[1]).split())
-    return frozenset(presented), frozenset(gaps)
+    return frozenset(presented)
 
 
 def judge_book(use: Use) -> tuple[str, str, str] | None:
     """A name of a book's helper package."""
-    presented, gaps = book_names(use.package)
+    presented = book_names(use.package)
     name = use.name.partition(".")[0]
-    if name in gaps:
-        return "missing", "the book's package has it, regluon does not yet", ""
     if name in presented or name.startswith("__"):
         return None
-    near = get_close_matches(name, presented | gaps, 1, 0.75)
+    near = get_close_matches(name, presented, 1, 0.75)
     return "unknown", "the book's package has no such name", f"{use.package}.{near[0]}" if near else ""
