@@ -29,11 +29,11 @@ def residual(mx):
     net = mx.sym.BatchNorm(data, fix_gamma=True, eps=2e-5, momentum=0.9, name="bn_data")
     for i in range(2):
         side = mx.sym.Convolution(
-            net, num_filter=4, kernel=(3, 3), stride=(1, 1), pad=(1, 1), no_bias=True, name="c%d" % i
+            net, num_filter=4, kernel=(3, 3), stride=(1, 1), pad=(1, 1), no_bias=True, name=f"c{i}"
         )
-        side = mx.sym.BatchNorm(side, fix_gamma=False, name="bn%d" % i)
-        side = mx.sym.LeakyReLU(side, act_type="prelu", name="act%d" % i)
-        short = mx.sym.Convolution(net, num_filter=4, kernel=(1, 1), no_bias=True, name="sc%d" % i)
+        side = mx.sym.BatchNorm(side, fix_gamma=False, name=f"bn{i}")
+        side = mx.sym.LeakyReLU(side, act_type="prelu", name=f"act{i}")
+        short = mx.sym.Convolution(net, num_filter=4, kernel=(1, 1), no_bias=True, name=f"sc{i}")
         net = side + short
     return mx.sym.mean(net, axis=(2, 3))
 
@@ -52,16 +52,15 @@ def attributes(mx):
             attr={"__q__": "1"},
         )
         net = mx.sym.FullyConnected(data, weight=weight, num_hidden=4, attr={"__other__": "x y"}, name="fc")
-    with mx.AttrScope(lr_mult="3"):
-        with mx.AttrScope(wd_mult="4"):
-            net = mx.sym.FullyConnected(net, num_hidden=2, lr_mult=0.1)
+    with mx.AttrScope(lr_mult="3"), mx.AttrScope(wd_mult="4"):
+        net = mx.sym.FullyConnected(net, num_hidden=2, lr_mult=0.1)
     return mx.sym.LinearRegressionOutput(net, name="lro")
 
 
 def arithmetic(mx):
     a, b = mx.sym.var("a"), mx.sym.var("b")
     c = (a + b) * 2.0 - 1 / (a * a + 3) + (-b) ** 2 - (2 - a) / b + 2**a + a % 3 + abs(b)
-    d = (a > b) + (a >= 1) + (1 < b) + (a == b) + (a != 2) + (a <= b)
+    d = (a > b) + (a >= 1) + (b > 1) + (a == b) + (a != 2) + (a <= b)
     e = mx.sym.maximum(a, b) + mx.sym.minimum(a, 0.5) + mx.sym.hypot(a, 1) + mx.sym.pow(2, b)
     return mx.sym.Group([c, d, e + mx.sym.power(a, 2) + mx.sym.maximum(3, a)])
 
@@ -210,7 +209,9 @@ FILES = {
     "0.9.4 argmax": file_of([DATA, ARGMAX], [[1, 0]], attrs=version(904)),
     "0.9.5 argmax": file_of([DATA, ARGMAX], [[1, 0]], attrs=version(905)),
     "1.0 variable": file_of(
-        [variable("d", attr={"lr_mult": "2", "__shape__": "(2,3)", "weird": "1"})], [[0, 0]], attrs=version(10000)
+        [variable("d", attr={"lr_mult": "2", "__shape__": "(2,3)", "weird": "1"})],
+        [[0, 0]],
+        attrs=version(10000),
     ),
     "order": file_of([{"op": "exp", "name": "f", "inputs": [[1, 0, 0]]}, variable("d")], [[0, 0, 0]]),
     "unknown operator": file_of([DATA, {"op": "Foo", "name": "f", "inputs": [[0, 0, 0]]}], [[1, 0, 0]]),

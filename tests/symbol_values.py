@@ -1,4 +1,4 @@
-"""The values that variables of recorded symbols get: the same wherever they are made."""
+"""What variables of recorded symbols get: the same wherever it is made."""
 
 import zlib
 
@@ -14,3 +14,9 @@ def values_for(shapes):
         if "label" in name:
             found[name] = rng.randint(0, 2, shape).astype("float32")
     return found
+
+
+def without_batch(shapes):
+    """The shapes, with one first extent unknown."""
+    first = min(shapes, default=None)
+    return {name: (0, *shape[1:]) if name == first else shape for name, shape in shapes.items()}

@@ -16,14 +16,14 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from mxnet.base import _LIB, OpHandle, SymbolHandle, c_str, c_str_array, check_call, mx_uint, py_str
 
 import mxnet as mx
-from mxnet.base import _LIB, OpHandle, SymbolHandle, c_str, c_str_array, check_call, mx_uint, py_str
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from symbol_values import values_for  # noqa: E402
+from symbol_values import values_for, without_batch  # noqa: E402
 
 cases = importlib.import_module("symbol_cases")
 
@@ -55,9 +55,8 @@ def described(symbol, given):
     }
     first = symbol.list_arguments()[0]
     fields["types"] = types(symbol.infer_type(**{first: "float32"}))
-    unknown = {name: (0,) + shape[1:] for name, shape in given.items()}
     try:
-        fields["partial"] = shapes(symbol.infer_shape_partial(**unknown))
+        fields["partial"] = shapes(symbol.infer_shape_partial(**without_batch(given)))
     except mx.MXNetError:  # operators that need to know more
         fields["partial"] = None
     return fields
@@ -117,14 +116,16 @@ def counted(op):
     check_call(
         _LIB.MXSymbolGetAtomicSymbolInfo(
             handle,
-            *map(ctypes.byref, (texts[0], texts[1], number, lists[0], lists[1], lists[2], texts[2], texts[3]))
+            *map(
+                ctypes.byref, (texts[0], texts[1], number, lists[0], lists[1], lists[2], texts[2], texts[3])
+            ),
         )
     )
     return py_str(texts[2].value)
 
 
 def operators():
-    """For each sample: operator, attributes, its name in files, inputs, states, outputs, initializers, outputs in all."""
+    """Of each sample: operator, attributes, name in files, inputs, states, outputs, starts, all outputs."""
     found, seen = [], set()
     for path in sorted((TESTS / "ops" / "samples").glob("*.py")):
         if path.stem in ("spec", "__init__"):

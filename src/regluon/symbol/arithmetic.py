@@ -81,6 +81,7 @@ def _refused(called: str, sign: str) -> Callable[[Symbol, Any], Symbol]:
     def method(self: Symbol, other: Any) -> Symbol:
         raise NotImplementedForSymbol(getattr(self, called), sign, other)
 
+    method.__name__ = called
     return method
 
 

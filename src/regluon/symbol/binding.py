@@ -44,9 +44,7 @@ def bind(
     _check_groups(group2ctx, ctx)
     names, states = self.list_arguments(), self.list_auxiliary_states()
     arrays = _arrays("args", args, names, allow_missing=False)
-    grads = (
-        [None] * len(names) if args_grad is None else _arrays("args_grad", args_grad, names, True)
-    )
+    grads = [None] * len(names) if args_grad is None else _arrays("args_grad", args_grad, names, True)
     auxiliary = _arrays("aux_states", [] if aux_states is None else aux_states, states, False)
     return Executor(self, ctx, arrays, grads, auxiliary, grad_req)
 

@@ -185,6 +185,10 @@ class Executor:
         """Has ``callback(name, array)`` called with each output of each node, and with inputs if wanted."""
         self._monitor = (callback, monitor_all)
 
+    def debug_str(self) -> str:
+        """The graph as lines of text."""
+        return self._symbol.debug_str()  # type: ignore[no-any-return]
+
     # Arrays by name
 
     @property

@@ -70,7 +70,7 @@ class Entry(NamedTuple):
     """An output of a node. ``version`` counts, for a variable, the updates it has gone through before."""
 
     node: Node
-    index: int
+    index: int  # type: ignore[assignment]
     version: int
 
 

@@ -135,10 +135,8 @@ class _Shapes:
         run: Callable[[Sequence[Any]], list[Any]], shapes: list[Shape], partly: bool = False
     ) -> list[Shape]:
         """The shapes that ``run`` gives, 0 where they depend on unknown extents."""
-        if not any(0 in shape for shape in shapes):
-            return [tuple(s or ()) for s in run([s or None for s in shapes])]
         found = []
-        for number in _TRIES:
+        for number in _TRIES if any(0 in shape for shape in shapes) else (0,):
             tried = [tuple(extent or number for extent in s) or None for s in shapes]
             try:
                 found.append(run(tried))
@@ -146,7 +144,7 @@ class _Shapes:
                 if not partly:
                     raise
                 return []
-        pairs = zip(*found, strict=True)
+        pairs = zip(found[0], found[-1], strict=True)
         return [
             tuple(a if a == b else 0 for a, b in zip(x or (), y or (), strict=True)) if x and y else ()
             for x, y in pairs
@@ -217,9 +215,7 @@ def infer_shape(self: Symbol, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]
     arguments, outputs, auxiliary = infer_shape_partial(self, *args, **kwargs)
     if all(map(known, (*arguments, *outputs, *auxiliary))):
         return arguments, outputs, auxiliary
-    unknown = [
-        f"{n}: {s}" for n, s in zip(self.list_arguments(), arguments, strict=True) if not known(s)
-    ]
+    unknown = [f"{n}: {s}" for n, s in zip(self.list_arguments(), arguments, strict=True) if not known(s)]
     _warn("shape", "(0s in shape means unknown dimensions). ", unknown)
     return None, None, None
 

@@ -89,8 +89,22 @@ def _only_of_arrays(name: str) -> Callable[..., Any]:
     def method(self: Symbol) -> NoReturn:
         raise NotImplementedForSymbol(getattr(self, name), None)
 
-    method.__doc__ = "Arrays have it, symbols don't"
+    method.__name__, method.__doc__ = name, "Arrays have it, symbols don't"
     return method
+
+
+_OWN: tuple[Callable[..., Any], ...] = (
+    expand_dims,
+    flatten,
+    squeeze,
+    diag,
+    split_v2,
+    gradient,
+    optimize_for,
+    get_backend_symbol,
+    as_nd_ndarray,
+    as_np_ndarray,
+)
 
 
 def methods() -> dict[str, Callable[..., Any]]:
@@ -99,9 +113,7 @@ def methods() -> dict[str, Callable[..., Any]]:
     found: dict[str, Callable[..., Any]] = {
         name: function_of(OPERATORS[op], op) for name, op in {**called, **_ALSO}.items()
     }
-    own = (expand_dims, flatten, squeeze, diag, gradient, optimize_for, get_backend_symbol, split_v2)
-    own += (as_nd_ndarray, as_np_ndarray)
-    found |= {function.__name__: function for function in own}
+    found |= {function.__name__: function for function in _OWN}
     found |= {name: getattr(inference, name) for name in inference.__all__ if name.startswith("infer")}
     found |= {name: getattr(writing, name) for name in ("tojson", "save", "debug_str")}
     found |= {name: getattr(binding, name) for name in ("bind", "simple_bind", "eval_imperatively")}

@@ -72,9 +72,7 @@ def randn(*shape: int, **kwargs: Any) -> Symbol:
     return _draw("normal", {"loc": loc, "scale": scale}, shape, kwargs.pop("dtype", None), kwargs)
 
 
-def exponential(
-    scale: Parameter = 1, shape: Shape = None, dtype: DTypeLike = None, **kwargs: Any
-) -> Symbol:
+def exponential(scale: Any = 1, shape: Shape = None, dtype: DTypeLike = None, **kwargs: Any) -> Symbol:
     """Exponential numbers of mean ``scale``"""
     return _draw("exponential", {"lam": 1.0 / scale}, shape, dtype, kwargs)
 

@@ -32,16 +32,16 @@ def run(heads: Sequence[Entry], values: Values, monitor: Monitor | None = None) 
         uses[id(entry.node)] = uses.get(id(entry.node), 0) + 1
     for node in nodes:
         if node.op is None:
-            _tell(monitor, node, values, inputs=True)
             continue
         arrays = [_value(entry, values) for entry in node.inputs]
         if monitor is not None and monitor[1]:
-            for name, array in zip(node.input_names, arrays, strict=False):
-                monitor[0](f"{node.name}_{name}", array)
+            _tell_inputs(monitor[0], node, arrays)
         result = _called(node, arrays)
         for i, array in enumerate(result if isinstance(result, list) else [result]):
             values[id(node), i] = array
-        _tell(monitor, node, values)
+        if monitor is not None:
+            for i, name in enumerate(node.output_names):
+                monitor[0](name, values[id(node), i])
         for entry in node.inputs:  # an array that nobody needs any more is let go of
             uses[id(entry.node)] -= 1
             if not uses[id(entry.node)] and entry.node.op is not None:
@@ -69,7 +69,9 @@ def _value(entry: Entry, values: Values) -> NDArray:
         ) from None
 
 
-def _tell(monitor: Monitor | None, node: Node, values: Values, inputs: bool = False) -> None:
-    if monitor is not None and (monitor[1] or not inputs):
-        for i, name in enumerate(node.output_names):
-            monitor[0](name, values[id(node), i])
+def _tell_inputs(callback: Callable[[str, NDArray], Any], node: Node, arrays: list[NDArray]) -> None:
+    """Each input by the operator's name for it, and before that a variable by its own."""
+    for name, entry, array in zip(node.input_names, node.inputs, arrays, strict=False):
+        if entry.node.op is None:
+            callback(entry.node.name, array)
+        callback(f"{node.name}_{name}", array)

@@ -47,10 +47,10 @@ _WHEN: dict[tuple[str, str], Callable[[Attributes], bool]] = {
     ("RNN", "state_cell"): lambda a: a["mode"] == "lstm",
     ("RNN", "sequence_length"): lambda a: a["use_sequence_length"],
     ("_contrib_BilinearResize2D", "like"): lambda a: a["mode"] == "like",
-    **{
-        (f"Sequence{kind}", "sequence_length"): lambda a: a["use_sequence_length"]
-        for kind in ("Mask", "Last", "Reverse")
-    },
+    **dict.fromkeys(
+        [(f"Sequence{kind}", "sequence_length") for kind in ("Mask", "Last", "Reverse")],
+        lambda a: a["use_sequence_length"],
+    ),
 }
 
 # Operators of any number of inputs: what numbers them, and their names.
@@ -69,7 +69,7 @@ _NORMALIZED = ("BatchNorm", "BatchNorm_v1", "_contrib_SyncBatchNorm", "_contrib_
 _QUANTIZED = "act batch_norm concat conv elemwise_add elemwise_mul embedding flatten fully_connected pooling"
 
 _OUTPUT_NAMES: dict[str, tuple[str, ...]] = {
-    **{name: ("output", "mean", "var") for name in _NORMALIZED},
+    **dict.fromkeys(_NORMALIZED, ("output", "mean", "var")),
     **{f"_contrib_quantized_{name}": ("output", "min_output", "max_output") for name in _QUANTIZED.split()},
     "LayerNorm": ("output", "mean", "std"),
     "GroupNorm": ("output", "mean", "std"),

@@ -1,4 +1,4 @@
-"""``sym.sparse``: the operators that know arrays of which only some elements or rows are stored, of symbols."""
+"""``sym.sparse``: operators that know arrays with only some elements or rows, of symbols."""
 
 from __future__ import annotations
 
