@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,10 +89,10 @@ def test_names_of_numpys_interface_say_that_it_is_not_there() -> None:
             getattr(util, name)
 
 
-def test_symbols_are_not_drawn_yet() -> None:
-    for name in ("print_summary", "plot_network"):
-        with pytest.raises(AttributeError, match=r"it draws symbols, and comes with them; use net\.summary"):
-            getattr(mx.viz, name)
+def test_drawings_ask_for_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(ImportError, match="pip install graphviz"):
+        mx.viz.plot_network(mx.sym.var("x"))
 
 
 def test_the_current_scope_of_attributes() -> None:
