@@ -12,6 +12,7 @@ import pytest
 
 import d2lzh
 import gluonbook
+import mxnet as mx
 from regluon.toolbox import fashion_mnist
 
 BOOKS = pytest.mark.parametrize("book", [d2lzh, gluonbook])
@@ -63,9 +64,26 @@ def test_resized_and_elsewhere(book: Any, root: Path) -> None:
 
 @BOOKS
 def test_in_worker_processes(book: Any, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cv2")
     monkeypatch.setattr(fashion_mnist, "WORKERS", 1)
-    _, test = book.load_data_fashion_mnist(16, root=str(root))
-    assert [X.shape[0] for X, _ in test] == [16, 4]
+    _, test = book.load_data_fashion_mnist(16, resize=30, root=str(root))
+    assert [X.shape for X, _ in test] == [(16, 1, 30, 30), (4, 1, 30, 30)]
+
+
+@BOOKS
+def test_the_batches_are_those_of_the_books_way(book: Any, root: Path) -> None:
+    images = mx.gluon.data.vision.FashionMNIST(str(root), train=True)
+    to_tensor = mx.gluon.data.vision.transforms.ToTensor()
+    one_by_one = mx.gluon.data.DataLoader(images.transform_first(to_tensor), 32, shuffle=True)
+    train, _ = book.load_data_fashion_mnist(32)
+    pairs = []
+    for loader in (train, one_by_one):
+        np.random.seed(5)  # noqa: NPY002 (what DataLoader draws from)
+        pairs.append(list(loader))
+    for (X, y), (other_X, other_y) in zip(*pairs, strict=True):
+        assert (X.dtype, y.dtype) == (other_X.dtype, other_y.dtype)
+        np.testing.assert_array_equal(X.asnumpy(), other_X.asnumpy())
+        np.testing.assert_array_equal(y.asnumpy(), other_y.asnumpy())
 
 
 @BOOKS
