@@ -121,7 +121,9 @@ class _Shapes:
             ]
             result = op.compute(*inputs, **attributes)
             results = [result] if isinstance(result, torch.Tensor) else list(result)
-            return [tuple(r.shape) if r is not None else () for r in results[: node.shown]]
+            for i, r in enumerate(results[: node.shown]):
+                self.dtypes.setdefault((id(node), i), r.dtype)
+            return [tuple(r.shape) for r in results[: node.shown]]
 
         try:
             return self._tried(run, shapes)

@@ -116,8 +116,8 @@ _TOTAL: dict[str, int | Callable[[Attributes], int]] = {
     "topk": lambda a: 2 if a["ret_typ"] in ("both", "value") else 1,
 }
 _SHOWN: dict[str, Callable[[Attributes], int]] = {
-    "_contrib_quantized_elemwise_mul": lambda a: 1 if a["enable_float_output"] else 3,
     "LeakyReLU": lambda a: 1,
+    "_linalg_slogdet": lambda a: 2,
     "topk": lambda a: 2 if a["ret_typ"] == "both" else 1,
 }
 
@@ -177,8 +177,8 @@ def shown(op: Operator, attributes: Attributes) -> int:
         return _SHOWN[op.name](attributes)
     visible = op.shows(attributes)
     if visible is None:
-        special = _TOTAL.get(op.name) if _returned(op) is None else None
-        visible = special(attributes) if callable(special) else special or _returned(op)
+        special = _TOTAL.get(op.name, _returned(op))
+        visible = special(attributes) if callable(special) else special
     if visible is None:
         raise MXNetError(f"{op.name}: the number of its outputs is not known to symbols")
     return visible

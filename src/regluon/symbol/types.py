@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import torch
@@ -22,8 +23,24 @@ _RESULT = {
     "argmax_channel": torch.float32,
     "argmax": torch.float32,
     "argmin": torch.float32,
+    "_contrib_allclose": torch.uint8,
     "_contrib_arange_like": torch.float32,
+    "_contrib_dequantize": torch.float32,
+    "_contrib_index_array": torch.int64,
+    "_cvimread": torch.uint8,
+    "_image_to_tensor": torch.float32,
+    "mp_lamb_update_phase1": torch.float32,
 }
+
+# Inputs of operators that take one type only.
+_NEEDED = {
+    ("_contrib_hawkesll", "marks"): torch.int32,
+    ("_contrib_requantize", "data"): torch.int32,
+    ("_contrib_dequantize", "data"): torch.int8,
+    ("_contrib_quantized_conv", "data"): torch.uint8,
+    ("_contrib_quantized_embedding", "data"): torch.float32,
+}
+_QUANTIZED = re.compile(r"data|lhs|rhs|weight|bias|arg\d+")
 
 # Inputs, by operator, whose type is their own: indices, lengths, and labels.
 _OWN = {
@@ -40,6 +57,7 @@ _OWN = {
     "SequenceReverse": ("sequence_length",),
     "softmax": ("length",),
     "_contrib_boolean_mask": ("index",),
+    "_contrib_hawkesll": ("marks",),
 }
 
 # Operators that change the type of what they get: nothing follows from an output to an input.
@@ -70,6 +88,9 @@ def infer_types(symbol: Symbol, given: dict[str, Any]) -> dict[Key, torch.dtype]
 
 
 def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
+    _set_needed(node, op, found)
+    if op.name.startswith("_contrib_quantized_"):
+        return
     inputs = _alike(node, op)
     keys = [(id(node.inputs[i].node), node.inputs[i].index) for i in inputs]
     outputs = [(id(node), i) for i in range(node.shown)]
@@ -87,6 +108,16 @@ def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
         dtype = result or common
         if dtype is not None:
             found.setdefault(key, dtype)
+
+
+def _set_needed(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
+    """Gives the inputs of quantized and a few other operators the only types that they can have."""
+    for name, entry in zip(node.input_names, node.inputs, strict=False):
+        dtype = _NEEDED.get((op.name, name))
+        if dtype is None and op.name.startswith("_contrib_quantized_"):
+            dtype = torch.int8 if _QUANTIZED.fullmatch(name) else torch.float32
+        if dtype is not None:
+            found.setdefault((id(entry.node), entry.index), dtype)
 
 
 def _check(node: Node, op: Operator, position: int, expected: torch.dtype, got: torch.dtype) -> None:
