@@ -9,6 +9,7 @@ from ops.running import TAKEN, Run, as_list, close
 from ops.samples.spec import S
 from regluon.ops import windows
 from regluon.ops.registry import OPERATORS
+from regluon.ops.windows import with_channels_last
 
 Request = pytest.FixtureRequest
 POOLING = [s for s in TAKEN if s.op in ("Pooling", "Pooling_v1", "_contrib_quantized_pooling")]
@@ -60,3 +61,11 @@ def test_a_window_of_one_number_is_a_copy(large: None) -> None:
         found = op.fn(x, **op.read_all({"kernel": (1, 1), "pool_type": kind}), training=False)[0]
         assert torch.equal(found, x)
         assert found.data_ptr() != x.data_ptr()
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 16, 16), (2, 3, 4, 8, 8), (2, 3, 5, 7)])
+def test_channels_last_in_memory(shape: tuple[int, ...], large: None) -> None:
+    x = torch.rand(shape)
+    found = with_channels_last(x)
+    assert torch.equal(found, x)
+    assert found.movedim(1, -1).is_contiguous()

@@ -8,11 +8,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import torch
 
+from regluon.ops import windows
 from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.convolution import channels_last, each_axis
 from regluon.ops.registry import Mode, Shape, Tensor, gradient, register
-from regluon.ops.windows import Sizes, backward_by_axes, by_axes, over_axes, spread_over_axes
 
 PoolType: TypeAlias = Literal["avg", "lp", "max", "sum"]
 Convention: TypeAlias = Literal["full", "same", "valid"]
@@ -30,7 +30,6 @@ _mean = torch.mean
 _pad = torch.constant_pad_nd
 _larger, _plus = torch.maximum, torch.add
 
-_CHANNELS_LAST = {2: torch.channels_last, 3: torch.channels_last_3d}
 _CHANNELS = 8
 _NO_PLACES = torch.empty(0, dtype=torch.int64)
 
@@ -49,7 +48,7 @@ class _Windows(NamedTuple):
     last: bool
     one_axis: bool
     moved: bool
-    sizes: Sizes
+    sizes: windows.Sizes
 
 
 @lru_cache(1024)
@@ -136,8 +135,8 @@ def _maxima(x: Tensor, w: _Windows, training: bool) -> tuple[Tensor, Tensor]:
     """The maxima, and where they are if that is likely to be asked for."""
     if w.around:
         x = _pad(x, w.around, torch.finfo(x.dtype).min)
-    if not training and not w.last and by_axes(x):
-        return over_axes(x, w.sizes, _larger, -torch.inf), _NO_PLACES
+    if not training and not w.last and windows.by_axes(x):
+        return windows.over_axes(x, w.sizes, _larger, -torch.inf), _NO_PLACES
     return _with_places(x, w)
 
 
@@ -145,8 +144,7 @@ def _with_places(x: Tensor, w: _Windows) -> tuple[Tensor, Tensor]:
     """By torch's kernel, whose vectors are of channels; at the end, if there are many."""
     if x.size(1) < _CHANNELS or w.last:
         return _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
-    x = x.contiguous(memory_format=_CHANNELS_LAST[w.axes])
-    out, places = _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
+    out, places = _max[w.axes](windows.with_channels_last(x), w.kernel, w.stride, w.pad, w.one, w.ceil)
     return out.contiguous(), places.contiguous()
 
 
@@ -161,8 +159,8 @@ def _maxima_back(g: Tensor, x: Tensor, places: Tensor, w: _Windows) -> Tensor:
 def _means(x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> Tensor:
     if w.around:
         x = _pad(x, w.around)
-    if by_axes(x) and _sums_by_axes(x, w, count_pad, divisor):
-        sums = over_axes(x, w.sizes, _plus, 0.0)
+    if windows.by_axes(x) and _sums_by_axes(x, w, count_pad, divisor):
+        sums = windows.over_axes(x, w.sizes, _plus, 0.0)
         return sums if divisor else torch.div(sums, _divisors(x, w, count_pad))
     if w.axes == 3 and x.dtype is torch.float16:  # torch has no such kernel for the CPU
         return _avg[3](x.float(), w.kernel, w.stride, w.pad, w.ceil, count_pad, divisor).half()
@@ -172,9 +170,9 @@ def _means(x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> Tens
 def _means_back(g: Tensor, x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> Tensor:
     if w.around:
         x = _pad(x, w.around)
-    if backward_by_axes(g, x) and _sums_by_axes(x, w, count_pad, divisor):
+    if windows.backward_by_axes(g, x) and _sums_by_axes(x, w, count_pad, divisor):
         each = g if divisor else torch.div(g, _divisors(x, w, count_pad))
-        return _cut(spread_over_axes(each, w.sizes, x.shape[2:]), w)
+        return _cut(windows.spread_over_axes(each, w.sizes, x.shape[2:]), w)
     half = w.axes == 3 and x.dtype is torch.float16
     if half:
         g, x = g.float(), x.float()
@@ -382,19 +380,19 @@ def pooling_v1(
         beyond = max((_count(n, k, s, 0, pooling_convention) - 1) * s + k - n, 0)
         x = _pad(x, (0, beyond) if axis == 3 else (0, 0, 0, beyond), lowest if pool_type == "max" else 0.0)
     size = constant(math.prod(kernel), data.dtype)
-    if by_axes(x) and x.element_size() > 2:
+    if windows.by_axes(x) and x.element_size() > 2:
         counts = [_count(n, k, s, 0, "valid") for n, k, s in zip(x.shape[2:], kernel, stride, strict=True)]
         sizes = tuple(zip(kernel, stride, (0, 0), counts, strict=True))
         if pool_type != "max":
-            sums = over_axes(x, sizes, _plus, 0.0)
+            sums = windows.over_axes(x, sizes, _plus, 0.0)
             return sums if pool_type == "sum" else torch.div(sums, size)
-        top = over_axes(x, sizes, _larger, -torch.inf)
+        top = windows.over_axes(x, sizes, _larger, -torch.inf)
         return top.masked_fill(top == lowest, -torch.inf)
-    windows = x.unfold(2, kernel[0], stride[0]).unfold(3, kernel[1], stride[1])
+    blocks = x.unfold(2, kernel[0], stride[0]).unfold(3, kernel[1], stride[1])
     if pool_type != "max":
-        sums = torch.sum(windows, (4, 5))
+        sums = torch.sum(blocks, (4, 5))
         return sums if pool_type == "sum" else torch.div(sums, size)
-    top = torch.amax(windows, (4, 5), keepdim=True).detach()
+    top = torch.amax(blocks, (4, 5), keepdim=True).detach()
     # Nothing is added; but so each of the maxima has the whole gradient.
-    ties = torch.where(windows == top, windows - top, torch.zeros_like(top))
+    ties = torch.where(blocks == top, blocks - top, torch.zeros_like(top))
     return (top + ties.sum((4, 5), keepdim=True)).masked_fill(top == lowest, -torch.inf)[..., 0, 0]

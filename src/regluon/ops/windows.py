@@ -10,9 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+import torch
+
 from regluon.ops.registry import Shape, Tensor
 
-__all__ = ["Sizes", "backward_by_axes", "by_axes", "over_axes", "spread_over_axes"]
+__all__ = ["Sizes", "backward_by_axes", "by_axes", "over_axes", "spread_over_axes", "with_channels_last"]
 
 Sizes: TypeAlias = tuple[tuple[int, int, int, int], ...]
 """For each axis of space: the kernel's extent, its step, the width around data, the number of windows."""
@@ -88,3 +90,20 @@ def spread_over_axes(g: Tensor, sizes: Sizes, space: Shape) -> Tensor:
                 numbers.add_(some)
         g = y
     return g
+
+
+def with_channels_last(x: Tensor) -> Tensor:
+    """The same array with its channels last in memory.
+
+    Channels that are a multiple of a kibibyte apart displace each other from the cache: a copy with gaps
+    between them, image by image, first makes it two to three times as fast.
+    """
+    last = torch.channels_last if x.dim() == 4 else torch.channels_last_3d
+    size = x.shape[2:].numel()
+    if size % 256 or x.numel() < _FORWARD or x.requires_grad or not (x.is_cpu and x.is_contiguous()):
+        return x.contiguous(memory_format=last)
+    apart = x.new_empty(1, x.size(1), size + 16)[..., :size].view(1, *x.shape[1:])
+    out = torch.empty_like(x, memory_format=last)
+    for image, place in zip(x.split(1), out.split(1), strict=True):  # type: ignore[no-untyped-call]
+        place.copy_(apart.copy_(image))
+    return out
