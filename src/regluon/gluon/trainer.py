@@ -11,7 +11,7 @@ from regluon.context import Context
 from regluon.fileio import atomic_write
 from regluon.gluon.parameter import Parameter, ParameterDict
 from regluon.gluon.plan import Plan, sums_only
-from regluon.kvstore.base import builtin, create
+from regluon.kvstore.base import DISTRIBUTED, create
 from regluon.kvstore.sums import broadcast
 from regluon.ndarray import NDArray
 
@@ -337,8 +337,8 @@ def _as_store(kvstore: Any, contexts: int) -> Any:
         return kvstore
     if not isinstance(kvstore, str):
         raise TypeError(f"kvstore must be KVStore, str or None, not {kvstore!r}")
-    store = create(kvstore)
-    return None if contexts <= 1 and kvstore.lower() in builtin else store
+    alone = contexts <= 1 and not any(kind in kvstore for kind in DISTRIBUTED)
+    return None if alone else create(kvstore)
 
 
 def _as_list(params: Any) -> list[Parameter]:
