@@ -1,4 +1,4 @@
-"""The profiler: what no recording of MXNet holds. The rest is in tests/programs/modules.py."""
+"""The profiler: what no recording of MXNet holds. The rest is in tests/programs/profiler.py."""
 
 from __future__ import annotations
 

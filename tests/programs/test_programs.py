@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import mxnet as mx
-from programs import kvstore, modules, pictures, text
+from programs import kvstore, modules, pictures, profiler, text, utilities
 from programs.answers import plain
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "programs.json").read_text(encoding="utf-8"))
 PROGRAMS = {
     f"{family.__name__.partition('.')[2]}-{program.__name__}": program
-    for family in (kvstore, text, modules, pictures)
+    for family in (kvstore, text, modules, utilities, pictures, profiler)
     for program in family.PROGRAMS
 }
 
