@@ -31,6 +31,12 @@ def test_show_images(book: Any, rows: int) -> None:
 
 
 @BOOKS
+def test_too_few_images(book: Any) -> None:
+    with pytest.raises(ValueError, match="show_images: 3 images do not fill 2 rows of 2"):
+        book.show_images([mx.nd.zeros((4, 4))] * 3, 2, 2)
+
+
+@BOOKS
 def test_bbox_to_rect(book: Any) -> None:
     rect = book.bbox_to_rect([60, 45, 378, 516], "blue")
     assert (*rect.xy, rect.get_width(), rect.get_height()) == (60, 45, 318, 471)

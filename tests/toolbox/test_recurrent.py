@@ -96,3 +96,19 @@ def test_prediction_begins_with_the_prefix() -> None:
             return cycle([mx.nd.one_hot(X[0], 8)], state)[0][0], state
 
     assert d2lzh.predict_rnn_gluon("ca", 5, Model(), 8, mx.cpu(), *of) == "cabcdef"
+
+
+def test_a_state_may_be_an_array(capsys: pytest.CaptureFixture[str]) -> None:
+    setups.seed(mx, 6)
+
+    def net(inputs: Any, state: Any, params: Any) -> Any:
+        outputs, (H,) = setups.recurrent(mx, inputs, (state,), params)
+        return outputs, H
+
+    d2lzh.train_and_predict_rnn(
+        *(net, partial(setups.recurrent_params, mx), lambda *args: setups.recurrent_state(mx, *args)[0]),
+        *(setups.HIDDENS, SIZE, mx.cpu(), setups.CORPUS, *VOCABULARY),
+        *(False, 4, setups.STEPS, setups.RATE, setups.THETA, setups.BATCH, 2, 12, setups.PREFIXES),
+    )
+    pattern = PERPLEXITY + r", time \d+\.\d{2} sec"
+    assert_printed(capsys.readouterr().out, "rnn/False", pattern, " - ")

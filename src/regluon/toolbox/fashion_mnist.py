@@ -67,7 +67,7 @@ def show_fashion_mnist(images: Sequence[Any], labels: Iterable[str]) -> None:
     """Draw images of 28 by 28 pixels in a row, each under its label."""
     use_svg_display()
     _, axes = plt.subplots(1, len(images), figsize=(12, 12), squeeze=False)
-    for ax, img, label in zip(axes[0], images, labels, strict=True):
+    for ax, img, label in zip(axes[0], images, labels, strict=False):
         ax.imshow(img.reshape((28, 28)).asnumpy())
         ax.set_title(label)
         ax.get_xaxis().set_visible(False)

@@ -26,10 +26,18 @@ def show_images(imgs: Sequence[Any], num_rows: int, num_cols: int, scale: float 
     -------
     array of Axes
         (num_rows, num_cols), also for a single row, with which the book's function fails.
+
+    Errors
+    ------
+    ValueError
+        For too few images.
     """
+    places = num_rows * num_cols
+    if len(imgs) < places:
+        raise ValueError(f"show_images: {len(imgs)} images do not fill {num_rows} rows of {num_cols}")
     figsize = (num_cols * scale, num_rows * scale)
     _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False)
-    for ax, img in zip(axes.flat, imgs[: num_rows * num_cols], strict=True):
+    for ax, img in zip(axes.flat, imgs[:places], strict=True):
         ax.imshow(img.asnumpy())
         ax.get_xaxis().set_visible(False)
         ax.get_yaxis().set_visible(False)

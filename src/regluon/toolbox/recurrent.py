@@ -267,11 +267,19 @@ def _epoch(
     state = begin()
     loss_sum, n = 0.0, 0
     for X, Y in data:
-        state = begin() if begin_each else type(state)(s.detach() for s in state)
+        state = begin() if begin_each else _detached(state)
         mean, state = step(X, Y, state)
         loss_sum += float(mean.asscalar()) * Y.size
         n += Y.size
     return math.exp(loss_sum / n)
+
+
+def _detached(state: Any) -> Any:
+    """A state as a start: gradients do not go back to the batch before."""
+    if isinstance(state, (list, tuple)):
+        parts = [s.detach() for s in state]
+        return tuple(parts) if isinstance(state, tuple) else parts
+    return state.detach()
 
 
 def _report(
