@@ -22,7 +22,7 @@ ROWS = [
     ("tape",),
     ("ndarray",),
     ("autograd", "operator"),
-    ("name", "attribute", "symbol", "visualization"),
+    ("name", "attribute", "symbol", "executor", "visualization"),
     (
         *("initializer", "lr_scheduler", "log", "metric", "model", "callback", "monitor"),
         *("recordio", "io", "image", "optimizer", "kvstore"),

@@ -185,6 +185,10 @@ class Executor:
         """Has ``callback(name, array)`` called with each output of each node, and with inputs if wanted."""
         self._monitor = (callback, monitor_all)
 
+    def get_optimized_symbol(self) -> Symbol:
+        """The graph that is computed: the symbol as it is."""
+        return self._symbol
+
     def debug_str(self) -> str:
         """The graph as lines of text."""
         return self._symbol.debug_str()  # type: ignore[no-any-return]

@@ -98,7 +98,7 @@ def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
     common = next((found[key] for key in keys if key in found), None)
     if op.name in ("Embedding", "_contrib_SparseEmbedding"):
         common = common or result
-    if common is None and op.name not in _CHANGE and op.inputs:
+    if common is None and result is None and op.name not in _CHANGE and op.inputs:
         common = next((found[key] for key in outputs if key in found), None)
     if common is not None:
         for i, key in zip(inputs, keys, strict=True):
