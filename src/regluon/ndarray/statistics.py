@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from regluon.base import is_number
-from regluon.ndarray._internal import _histogram  # type: ignore[attr-defined]
+from regluon.ndarray._internal import _histogram
 from regluon.ndarray.creation import array
 from regluon.ndarray.ndarray import NDArray
 
