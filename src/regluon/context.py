@@ -10,6 +10,7 @@ from typing import ClassVar
 import torch
 
 from regluon.base import MXNetError
+from regluon.heap import keep_memory
 
 __all__ = [
     "SHAPES",
@@ -24,6 +25,8 @@ __all__ = [
     "num_gpus",
 ]
 
+
+keep_memory()
 
 _TEXT = re.compile(r"(\w+?)(?:\((\d+)\))?")
 
