@@ -5,8 +5,8 @@ Run with the Python 3.8 of an environment that holds mxnet==1.9.1 and numpy<1.24
     python tests/oracle/record_use.py
 
 runs every recorder but record_ops.py and record_second.py, whose samples name their operators, with all that
-they would write held back, and writes tests/data/recorded.txt: a line for each name of MXNet, with the recorders
-that call it.
+they would write held back, and writes tests/data/recorded.txt: a line for each name of MXNet, with those that
+call it.
 """
 
 import importlib
