@@ -9,12 +9,11 @@ import torch
 from torch.nn.functional import elu, gelu, leaky_relu, selu, softplus, softsign
 
 from regluon.ops.constants import constant
-from regluon.ops.kernels import kernel
+from regluon.ops.kernels import kernel, tanh
 from regluon.ops.registry import Generator, Mode, Tensor, gradient, infer_shape, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _sigmoid = torch.sigmoid
-_tanh = torch.tanh
 _mul = torch.mul
 _relu = torch.relu
 
@@ -31,7 +30,7 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": _sigmoid,
     "softrelu": softplus,
     "softsign": softsign,
-    "tanh": _tanh,
+    "tanh": tanh,
 }
 
 

@@ -12,12 +12,12 @@ from regluon.base import MXNetError, dtype_name
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel
+from regluon.ops.kernels import tanh as _tanh
 from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, gradient, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _sigmoid = torch.sigmoid
-_tanh = torch.tanh
 _sigmoid_backward = kernel("sigmoid_backward")
 _tanh_backward = kernel("tanh_backward")
 _mul = torch.mul
