@@ -17,6 +17,7 @@ from regluon.gluon.parameter import DeferredInitializationError, Parameter, Para
 from regluon.gluon.parameter.loading import check_places, take_over
 from regluon.gluon.scope import BlockScope
 from regluon.gluon.summary import summarize
+from regluon.gluon.symbolic import forward_symbols, with_symbols
 from regluon.ndarray import NDArray
 from regluon.ndarray.saveload import load, save
 
@@ -349,6 +350,8 @@ class HybridBlock(Block):
             for name, p in self._reg_params.items():  # a loop costs less than a comprehension's frame
                 params[name] = p._data[ctx]
         except (AttributeError, KeyError):
+            if not isinstance(x, NDArray) and with_symbols((x, *args)):
+                return forward_symbols(self, (x, *args))
             ctx = context_of((x, *args))
             if ctx is SHAPES:
                 return self._forward_shapes(x, *args)

@@ -11,6 +11,7 @@ import numpy as np
 from regluon import autograd, initializer
 from regluon.base import DTypeLike, MXNetError, dtype_name, torch_dtype
 from regluon.context import Context, cpu, current_context
+from regluon.lazy import resolve
 from regluon.ndarray import NDArray, array, zeros
 from regluon.ndarray.sparse.selection import rows_of_variable
 
@@ -80,6 +81,7 @@ class Parameter:
         self._grad: dict[Context, NDArray] = {}
         self._deferred_init: tuple[Any, ...] = ()
         self._trainer: Any = None
+        self._var: Any = None
         self._version = 0
         self._grad_req = "null"
         self.grad_req = grad_req
@@ -88,7 +90,7 @@ class Parameter:
         return f"Parameter {self.name} (shape={self.shape}, dtype={self.dtype})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_trainer": None}
+        return {**self.__dict__, "_trainer": None, "_var": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -423,8 +425,18 @@ class Parameter:
         self._trainer = trainer
 
     def var(self) -> Any:
-        """Its symbol."""
-        raise MXNetError(f"Parameter '{self.name}'.var(): symbols are a declared gap of this version")
+        """Its symbol: a variable of its name, always the same one."""
+        if self._var is None:
+            self._var = resolve("regluon.symbol:var")(
+                self.name,
+                shape=self.shape,
+                dtype=self.dtype,
+                lr_mult=self.lr_mult,
+                wd_mult=self.wd_mult,
+                init=self.init,
+                stype=self._stype,
+            )
+        return self._var
 
     def row_sparse_data(self, row_id: NDArray) -> NDArray:
         """Its rows of the numbers in ``row_id``, on the context of that; their gradient is its own.
