@@ -7,7 +7,7 @@ import torch
 
 from ops.running import TAKEN, Run, as_list, close
 from ops.samples.spec import S
-from regluon.ops import windows
+from regluon.ops import unfold, windows
 from regluon.ops.registry import OPERATORS
 from regluon.ops.windows import with_channels_last
 
@@ -69,3 +69,16 @@ def test_channels_last_in_memory(shape: tuple[int, ...], large: None) -> None:
     found = with_channels_last(x)
     assert torch.equal(found, x)
     assert found.movedim(1, -1).is_contiguous()
+
+
+BLOCKS = [s for s in TAKEN if s.op == "col2im" and s.grad]
+
+
+@pytest.mark.parametrize("sample", BLOCKS, ids=lambda s: s.id)
+def test_large_blocks_are_summed_like_small_ones(sample: S, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(sample)
+    expected = run.forward()[0]
+    monkeypatch.setattr(unfold, "_MANY", 0)
+    found = run.forward()[0]
+    close(found, expected, sample)
+    assert found.is_contiguous()
