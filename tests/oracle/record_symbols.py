@@ -1,4 +1,4 @@
-"""Records what MXNet says of the symbols in tests/symbol_cases.py, and what their executors compute.
+"""Records what MXNet says of the symbols of tests/symbol_cases.py and symbol_blocks.py, and what they give.
 
 Run with the Python 3.8 of an environment that holds mxnet==1.9.1 and numpy<1.24, from the repository:
 
@@ -23,6 +23,7 @@ import mxnet as mx
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
+from symbol_blocks import BLOCKS, called  # noqa: E402
 from symbol_values import values_for, without_batch  # noqa: E402
 
 cases = importlib.import_module("symbol_cases")
@@ -157,6 +158,7 @@ def main():
     kept = {
         "nets": {name: net(name) for name in cases.NETS},
         "files": {name: loaded(text) for name, text in cases.FILES.items()},
+        "blocks": {name: called(mx, name)[2].tojson() for name in BLOCKS},
         "operators": operators(),
     }
     path = TESTS / "data" / "symbols.json.gz"

@@ -67,5 +67,6 @@ def _(*shapes: Any, act_type: str, **attributes: Any) -> Any:
 
 
 @composition(dense)
-def _(F: Any, *inputs: Any, act_type: str, **attributes: Any) -> Any:
-    return F.Activation(F.FullyConnected(*inputs, **attributes), act_type=act_type)
+def _(F: Any, *inputs: Any, act_type: str, name: str | None = None, **attributes: Any) -> Any:
+    after = f"{act_type}_{name}" if name else None  # as MXNet's layer calls its activation
+    return F.Activation(F.FullyConnected(*inputs, name=name, **attributes), act_type=act_type, name=after)

@@ -63,7 +63,7 @@ def _(
     batch_axis: int,
 ) -> Any:
     logs = pred if from_logits else F.log_softmax(pred, axis=axis)
-    loss = -F.sum(logs * F.reshape_like(label, pred), axis=axis, keepdims=True)
+    loss = -F.sum(logs * F.reshape_like(label, logs), axis=axis, keepdims=True)
     return _average(F, loss, sample_weight, weight, batch_axis)
 
 

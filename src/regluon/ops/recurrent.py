@@ -92,7 +92,7 @@ def _(F: Any, *inputs: Any, **attributes: Any) -> Any:
     cells = [weights[i : i + each] for i in range(0, len(weights), each)]
     matrices = [w for cell in cells for w in (*cell[:2], *cell[4:])]
     biases = [b for cell in cells for b in cell[2:4]]
-    flat = [F.reshape(w, shape=(-1,)) for w in (*matrices, *biases)]
+    flat = [F.reshape(w, shape=-1) for w in (*matrices, *biases)]
     parameters = F._internal._rnn_param_concat(*flat, dim=0)
     given = [*states, lengths] if use else states
     return F.RNN(data, parameters, *given, state_outputs=True, **attributes)

@@ -11,7 +11,7 @@ from regluon import autograd
 from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray, ones, zeros
-from regluon.symbol.graph import Entry
+from regluon.symbol.graph import Entry, postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.running import LOSSES, run
 from regluon.symbol.symbol import Symbol
@@ -52,6 +52,7 @@ class Executor:
         self._outputs: list[NDArray] | None = None
         self._recorded = False
         self._order = self._variables()
+        self._made = self._made_shapes()
 
     def _variables(self) -> list[tuple[Entry, bool, int]]:
         """Each variable, whether it is a state, and its place in the list of its kind."""
@@ -63,6 +64,15 @@ class Executor:
             found.append((Entry(node, 0, 0), state, counts[state]))
             counts[state] += 1
         return found
+
+    def _made_shapes(self) -> dict[int, tuple[int, ...]]:
+        """The shapes of what is made without inputs and said to be 0, to be found out."""
+        nodes = postorder(self._symbol._heads)
+        open_ones = [n for n in nodes if n.op and not n.inputs and 0 in (n.attributes.get("shape") or ())]
+        if not open_ones:
+            return {}
+        found, _ = shapes_of(self._symbol, {e.node.name: a.shape for e, a in self._bound()})
+        return {id(node): found[id(node), 0] for node in open_ones if known(found.get((id(node), 0), ()))}
 
     # Computing
 
@@ -110,7 +120,7 @@ class Executor:
         }
         scope = autograd.record(training) if wanted else autograd.pause(training)
         with scope, self._ctx:
-            self._outputs = run(self._symbol._heads, values, self._monitor)
+            self._outputs = run(self._symbol._heads, values, self._monitor, self._made)
         self._recorded = recording
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:

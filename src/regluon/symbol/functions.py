@@ -163,6 +163,10 @@ def _variadic(op: Operator, called: str) -> Callable[..., Symbol]:
 class _Operators:
     """All operators by their names, as compositions call them."""
 
+    @property
+    def _internal(self) -> _Operators:
+        return self
+
     def __getattr__(self, called: str) -> Callable[..., Symbol]:
         if called not in OPERATORS:
             raise AttributeError(f"no operator is called {called}")
@@ -173,10 +177,12 @@ def _composed(op: Operator) -> Callable[..., Symbol]:
     """Of an operator that MXNet does not have: what stands for it in symbol files."""
     assert op.composed is not None
     compose, operators = op.composed, _Operators()
+    takes_name = "name" in inspect.signature(compose).parameters
 
     def function(*args: Any, name: str | None = None, attr: Any = None, **kwargs: Any) -> Symbol:
         inputs = [*args, *[kwargs.pop(n) for n in op.inputs[len(args) :] if n in kwargs]]
-        found: Symbol = compose(operators, *inputs, **{**op.defaults, **kwargs})
+        named = {"name": name} if takes_name else {}
+        found: Symbol = compose(operators, *inputs, **{**op.defaults, **kwargs, **named})
         return found
 
     return function

@@ -18,6 +18,7 @@ from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
 from regluon.ops.registry import Operator
 from regluon.symbol.graph import Node, postorder
+from regluon.symbol.reverse import REVERSE
 from regluon.symbol.symbol import Symbol
 from regluon.symbol.types import infer_types
 
@@ -73,6 +74,8 @@ class _Shapes:
             self._share(node)
         elif op.infer is not None and not all(known(s) for s in self.of(node)):
             self._complete(node, op.infer)
+        if op.name in REVERSE and not all(known(s) for s in self.of(node)):
+            self._look_back(node, REVERSE[op.name])
         shapes = self.of(node)
         if all(shapes):
             for i, shape in enumerate(self._outputs(node, op, shapes)):
@@ -96,6 +99,12 @@ class _Shapes:
             for key in keys:
                 for other in keys:
                     self._learn(key, self.known.get(other, ()), node)
+
+    def _look_back(self, node: Node, rule: Callable[..., list[Shape]]) -> None:
+        output = self.known.get((id(node), 0), ())
+        if output:
+            for entry, shape in zip(node.inputs, rule(self.of(node), output, node.attributes), strict=True):
+                self._learn((id(entry.node), entry.index), shape, node)
 
     def _complete(self, node: Node, rule: Callable[..., Any]) -> None:
         """By the operator's rule for parameters whose shapes are not known."""

@@ -24,8 +24,16 @@ Values = dict[tuple[int, int], NDArray]
 Monitor = tuple[Callable[[str, NDArray], Any], bool]
 
 
-def run(heads: Sequence[Entry], values: Values, monitor: Monitor | None = None) -> list[NDArray]:
-    """The arrays of ``heads``, from those of the variables; under autograd if that records."""
+def run(
+    heads: Sequence[Entry],
+    values: Values,
+    monitor: Monitor | None = None,
+    made: dict[int, tuple[int, ...]] | None = None,
+) -> list[NDArray]:
+    """The arrays of ``heads``, from those of the variables; under autograd if that records.
+
+    ``made`` has the shapes of what nodes make without inputs, where these follow from the others.
+    """
     nodes = postorder(heads)
     uses: dict[int, int] = {}
     for entry in [*heads, *[e for node in nodes for e in node.inputs]]:
@@ -36,7 +44,7 @@ def run(heads: Sequence[Entry], values: Values, monitor: Monitor | None = None) 
         arrays = [_value(entry, values) for entry in node.inputs]
         if monitor is not None and monitor[1]:
             _tell_inputs(monitor[0], node, arrays)
-        result = _called(node, arrays)
+        result = _called(node, arrays, (made or {}).get(id(node)))
         for i, array in enumerate(result if isinstance(result, list) else [result]):
             values[id(node), i] = array
         if monitor is not None:
@@ -50,11 +58,11 @@ def run(heads: Sequence[Entry], values: Values, monitor: Monitor | None = None) 
     return [_value(head, values) for head in heads]
 
 
-def _called(node: Node, arrays: list[NDArray]) -> Any:
+def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) -> Any:
     assert node.op is not None
     try:
         if not arrays:
-            return create(node.op, node.attributes)
+            return create(node.op, {**node.attributes, "shape": shape} if shape else node.attributes)
         return invoke(node.op, arrays, node.attributes)
     except MXNetError as error:
         raise MXNetError(f"Error in operator {node.name}: {error}") from None

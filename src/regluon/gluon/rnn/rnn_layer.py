@@ -15,6 +15,7 @@ from regluon.gluon.parameter import Parameter
 from regluon.gluon.rnn.basic_cells import GRUCell, LSTMCell, RNNCell
 from regluon.gluon.rnn.modifier_cells import DropoutCell
 from regluon.gluon.rnn.stacked_cells import BidirectionalCell, HybridSequentialRNNCell
+from regluon.lazy import resolve
 from regluon.ndarray import NDArray
 
 __all__ = ["GRU", "LSTM", "RNN"]
@@ -189,11 +190,13 @@ class _RNNLayer(HybridBlock):
         self, inputs: Any, states: Any = None, sequence_length: Any = None, **kwargs: Any
     ) -> Any:
         self.skip_states = states is None
-        if states is None:
+        if states is not None:
+            states = list(states) if isinstance(states, (list, tuple)) else [states]
+        elif isinstance(inputs, NDArray):
             batch_size = inputs.shape[self._layout.find("N")]
             states = self.begin_state(batch_size, ctx=inputs.context, dtype=inputs.dtype)
-        elif isinstance(states, NDArray):
-            states = [states]
+        else:  # a symbol, whose shape is found out later
+            states = self.begin_state(0, func=resolve("regluon.symbol:zeros"))
         if self._use_sequence_length:
             return super().__call__(inputs, states, sequence_length, **kwargs)
         return super().__call__(inputs, states, **kwargs)
