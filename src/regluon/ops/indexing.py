@@ -69,7 +69,7 @@ def take(
     if _checked_by_torch(indices, mode):
         try:
             return _rows(a, indices.long(), axis)
-        except IndexError:
+        except (IndexError, RuntimeError):  # which one depends on the axis
             pass
     axis = axis_in(axis, a.dim())
     return _rows(a, within(indices, a.shape[axis], mode), axis)

@@ -182,7 +182,7 @@ def embedding_call(
         if not rows.is_cuda:
             try:
                 return _embedding(weight, rows), rows
-            except IndexError:  # a GPU finds out too late
+            except (IndexError, RuntimeError):  # a GPU finds out too late
                 pass
         rows = row_numbers(data, input_dim)
         return _embedding(weight, rows), rows

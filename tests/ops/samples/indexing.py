@@ -12,6 +12,8 @@ CHOSEN = [
     S("take", [(4, 3), ints((2, 2), 0, 3)], {"axis": 1}),
     S("take", [(2, 4, 3), ints((5,), 0, 4)], {"axis": -2}),
     S("take", [(4, 3), OUTSIDE]),
+    S("take", [(3, 4), OUTSIDE], {"axis": 1}),
+    S("take", [(1, 4, 1, 3), array([[5, -2], [1, 7]], "int32")], {"axis": -3}),
     S("take", [(4, 3), array([0, 5, -1, -6, 1.9, -0.5])], {"mode": "wrap"}),
     S("take", [(4, 3), array([0, 3])], {"mode": "raise"}, grad=False),
     S("take", [(4,), ints((5,), 0, 4, "int64")]),
