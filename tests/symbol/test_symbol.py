@@ -164,6 +164,24 @@ def test_random(make: Any, shape: tuple[int, ...]) -> None:
     assert symbol.infer_shape(**dict.fromkeys(given, (4,)))[1] == [shape]
 
 
+def test_candidates() -> None:
+    drawn, of_true, of_drawn = mx.sym.contrib.rand_zipfian(mx.sym.var("x"), 4, 5)
+    (found,) = of_true.eval(x=mx.nd.array([3]))
+    np.testing.assert_allclose(found.asnumpy(), [0.49815514], rtol=1e-6)
+    assert mx.sym.Group([drawn, of_drawn]).eval()[0].dtype == np.int64
+
+
+def test_updates() -> None:
+    inputs = [mx.sym.var(n) for n in ("weight", "grad", "mean", "var")]
+    net = mx.sym.contrib.adamw_update(*inputs, 0.5, lr=0.1, eta=1.0)
+    assert net.list_auxiliary_states() == ["mean", "var"]
+    assert net.list_arguments() == ["weight", "grad"]
+
+
+def test_names_of_sparse_operators() -> None:
+    assert mx.sym.sparse.dot(mx.sym.var("x"), mx.sym.var("y")).list_outputs() == ["dot0_output"]
+
+
 def test_mixed_parameters_of_distributions() -> None:
     with pytest.raises(AssertionError, match="same type"):
         mx.sym.random.uniform(mx.sym.var("x"), 1)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from regluon.ndarray.namespace import functions
 from regluon.reference import absent
 from regluon.symbol.functions import function_of
+from regluon.symbol.updates import adamw_update, mp_adamw_update
+from regluon.symbol.zipfian import rand_zipfian
+
+__all__ = ["adamw_update", "mp_adamw_update", "rand_zipfian"]
 
 globals().update(functions("_contrib_", __name__, function_of))
 

@@ -6,7 +6,6 @@ results depends on it and is unknown too.
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ import torch
 from regluon.base import MXNetError, numpy_dtype
 from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
-from regluon.ops.registry import Operator
+from regluon.ops.registry import Operator, converter
 from regluon.symbol.graph import Node, postorder
 from regluon.symbol.reverse import REVERSE
 from regluon.symbol.symbol import Symbol
@@ -28,6 +27,8 @@ Shape = tuple[int, ...]
 Key = tuple[int, int]
 _TRIES = (60, 84)
 """Numbers for an unknown extent: with many divisors, as nets halve and split."""
+
+_READ_SHAPE = converter(tuple[int, ...] | None)
 
 # Operators whose inputs and outputs have one shape, so that each tells of the others.
 _ALIKE = frozenset(
@@ -48,8 +49,7 @@ class _Shapes:
         self.errors: dict[int, str] = {}
         for node in self.nodes:
             if node.op is None:
-                text = node.attrs.get("__shape__")
-                shape = given.get(node.name) or (ast.literal_eval(text) if text else ())
+                shape = given.get(node.name) or _declared(node)
                 self.known[id(node), 0] = tuple(max(0, extent) for extent in shape)
 
     def run(self) -> None:
@@ -160,6 +160,15 @@ class _Shapes:
             tuple(a if a == b else 0 for a, b in zip(x or (), y or (), strict=True)) if x and y else ()
             for x, y in pairs
         ]
+
+
+def _declared(node: Node) -> Shape:
+    """The shape that a variable was made with."""
+    text = node.attrs.get("__shape__", "None")
+    try:
+        return _READ_SHAPE(text) or ()
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        raise MXNetError(f"{node.name}: the shape {text!r} can't be read") from None
 
 
 def known(shape: Shape) -> bool:

@@ -75,8 +75,8 @@ def infer_types(symbol: Symbol, given: dict[str, Any]) -> dict[Key, torch.dtype]
             continue
         if node.name in given:
             found[id(node), 0] = torch_dtype(given[node.name])
-        elif "__dtype__" in node.attrs and node.attrs["__dtype__"] != "-1":
-            found[id(node), 0] = DTYPE_OF_FLAG[int(node.attrs["__dtype__"])]
+        elif node.attrs.get("__dtype__", "-1") != "-1":
+            found[id(node), 0] = _declared(node)
     for _ in range(len(nodes) + 1):
         before = len(found)
         for node in nodes:
@@ -85,6 +85,13 @@ def infer_types(symbol: Symbol, given: dict[str, Any]) -> dict[Key, torch.dtype]
         if len(found) == before:
             break
     return found
+
+
+def _declared(node: Node) -> torch.dtype:
+    try:
+        return DTYPE_OF_FLAG[int(node.attrs["__dtype__"])]
+    except (KeyError, ValueError):
+        raise MXNetError(f"{node.name}: there is no type {node.attrs['__dtype__']!r}") from None
 
 
 def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
