@@ -15,7 +15,7 @@ ROOT = "regluon"
 # Top to bottom. Within a row, a name may import those to its left. ROOT itself is regluon/__init__.py, the
 # index page of everything above it.
 ROWS = [
-    tuple("usage fileio base context registry error libinfo engine misc runtime profiler".split()),
+    tuple("usage fileio base heap context registry error libinfo engine misc runtime profiler".split()),
     ("lazy", "alias", "shims", "reference", "util"),
     ("ops",),
     ("random",),
