@@ -1,0 +1,57 @@
+"""Files that are damaged: a symbol or an MXNetError, never another error."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mxnet as mx
+
+DATA = Path(__file__).parents[1] / "data" / "symbols.json.gz"
+TEXTS = [net["json"] for net in json.loads(gzip.decompress(DATA.read_bytes()))["nets"].values()]
+VALUES = [None, -1, 0, 1, 2, 10**30, 0.5, "", "x", "(1, 2)", "None", [], [[]], {}, {"a": "b"}, True]
+
+
+def opened(text: str) -> None:
+    with contextlib.suppress(mx.MXNetError):
+        symbol = mx.sym.load_json(text)
+        symbol.tojson()
+        symbol.list_outputs()
+        symbol.infer_shape_partial()
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container in a JSON value, with each of its keys."""
+    keys = value.keys() if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_another_value(seed: int) -> None:
+    rng = random.Random(seed)
+    graph = json.loads(rng.choice(TEXTS))
+    for _ in range(rng.randint(1, 3)):
+        container, key = rng.choice(places(graph))
+        container[key] = copy.deepcopy(rng.choice(VALUES))
+    opened(json.dumps(graph))
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_other_bytes(seed: int) -> None:
+    rng = random.Random(seed)
+    text = list(rng.choice(TEXTS))
+    for _ in range(rng.randint(1, 5)):
+        text[rng.randrange(len(text))] = rng.choice('{}[]",:0123456789abcnull() \\')
+    opened("".join(text))
+
+
+def test_depth() -> None:
+    opened("[" * 100000)
+    opened('{"nodes":' * 5000)
