@@ -66,6 +66,36 @@ def test_errors_of_a_call_come_once_and_as_they_are() -> None:
             nd.sum(x, 1, axis=1)
 
 
+@pytest.mark.parametrize("name", ["concat", "stack", "add_n", "khatri_rao", "multi_all_finite", "Crop"])
+def test_no_arrays_at_all(name: str) -> None:
+    function = getattr(nd, name)
+    for give in (function, lambda: function([])):
+        for _ in range(2):
+            with pytest.raises(TypeError, match=rf"{function.operator.name} takes arrays .* none was given"):
+                give()
+
+
+def test_arrays_are_no_attributes() -> None:
+    x, one = nd.array(X), nd.array([1])
+    for name in ("axis", "keepdims"):
+        with pytest.raises(MXNetError, match=f"sum: argument {name}="):
+            nd.sum(x, **{name: one})
+    assert nd.sum(x, axis=0, keepdims=np.bool_(True)).shape == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "wording"),
+    [
+        (lambda x: nd.relu(x, out=3), TypeError, "relu: out must be an NDArray"),
+        (lambda x: nd.relu(x, out=[x, x]), MXNetError, "relu: it has 1 result, but 2 arrays"),
+        (lambda x: nd.split(x, num_outputs=3, out=[x]), MXNetError, "it has 3 results, but 1 arrays"),
+    ],
+)
+def test_bad_places_for_results_are_refused(call: Any, error: type[Exception], wording: str) -> None:
+    with pytest.raises(error, match=wording):
+        call(nd.array(X))
+
+
 def test_threads_do_not_mix_their_attributes() -> None:
     x = nd.array(X)
     wrong: list[Any] = []

@@ -25,7 +25,7 @@ def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..
     shown = op.shows(attributes)
     if op.supplied or op.writes or (shown != 1 and (count > 1 or op.visible is not None)):
         return _general(op, count, attributes, shown)
-    if shown != 1:
+    if shown != 1 and count == 1:
         return _unary_of_many(op, attributes)
     make: Callable[..., Callable[..., Any]] = _BY_COUNT.get(count, _several)
     return make(op, attributes)
@@ -169,7 +169,7 @@ def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
             tensors = [a._data for a in arrays]
             context = arrays[0]._ctx
             others = [a for a in arrays if a._ctx is not context]
-        except AttributeError:
+        except (AttributeError, IndexError):
             return invoke(op, arrays, attributes)
         if others or (by_torch and recording):
             return invoke(op, arrays, attributes)
@@ -201,7 +201,7 @@ def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | 
             tensors = [a._data for a in arrays]
             context = arrays[0]._ctx
             others = [a for a in arrays if a._ctx is not context]
-        except AttributeError:
+        except (AttributeError, IndexError):
             return invoke(op, arrays, attributes)
         if others or (by_torch and recording):
             return invoke(op, arrays, attributes)

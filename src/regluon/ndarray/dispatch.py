@@ -20,6 +20,7 @@ from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders,
 __all__ = [
     "KERNEL_ERRORS",
     "Unknown",
+    "check_arrays",
     "check_contexts",
     "check_types",
     "create",
@@ -110,6 +111,8 @@ def finish(
     if len(shown) == 1:
         return _deliver(op, shown[0], arrays, context, out, entries[0])
     outs = out if isinstance(out, (list, tuple)) else [out] * len(shown)
+    if len(outs) != len(shown):
+        raise MXNetError(f"{op.name}: it has {len(shown)} results, but {len(outs)} arrays were given as out")
     return [_deliver(op, r, arrays, context, o, e) for r, o, e in zip(shown, outs, entries, strict=True)]
 
 
@@ -119,7 +122,11 @@ def _deliver(
     if out is None:
         return NDArray(result, context, entry)
     if isinstance(out, (list, tuple)):
+        if len(out) != 1:
+            raise MXNetError(f"{op.name}: it has 1 result, but {len(out)} arrays were given as out")
         (out,) = out
+    if not isinstance(out, NDArray):
+        raise TypeError(f"{op.name}: out must be an NDArray, but it is {type(out).__name__} {out!r}")
     if state.recording and (
         live(out._ag) is not None or (entry is not None and any(out is a for a in arrays))
     ):
@@ -154,6 +161,18 @@ def supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[s
 
 def _unwrap(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> tuple[list[Any], Context]:
     """The rarer inputs: left out ones, those of unknown shape; complains of what is no NDArray."""
+    check_arrays(op, arrays)
+    given = [a for a in arrays if a is not None]
+    if not given:
+        takes = f"arrays ({op.inputs[0]})" if op.variadic else f"{len(op.inputs)} ({', '.join(op.inputs)})"
+        raise TypeError(f"{op.name} takes {takes}, none was given")
+    if any(type(a) is Unknown for a in given):
+        _fill_in(op, arrays, attributes)
+    return [None if a is None else a._data for a in arrays], given[0]._ctx
+
+
+def check_arrays(op: Operator, arrays: Sequence[Any]) -> None:
+    """Complains of inputs that are no arrays, and of those that are missing."""
     for position, a in enumerate(arrays):
         if a is not None and not isinstance(a, NDArray):
             name = op.inputs[min(position, len(op.inputs) - 1)]
@@ -163,12 +182,6 @@ def _unwrap(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> 
             )
         if a is None and position < len(op.inputs) - op.optional and not op.variadic:
             raise TypeError(f"{op.name}: the argument {op.inputs[position]!r} is required")
-    given = [a for a in arrays if a is not None]
-    if not given:
-        raise TypeError(f"{op.name} takes {len(op.inputs)} arrays ({', '.join(op.inputs)}), none was given")
-    if any(type(a) is Unknown for a in given):
-        _fill_in(op, arrays, attributes)
-    return [None if a is None else a._data for a in arrays], given[0]._ctx
 
 
 class Unknown(NDArray):

@@ -385,6 +385,8 @@ def _read_bool(value: Any) -> bool:
         if lowered not in ("true", "false", "1", "0"):
             raise ValueError("it is neither True nor False")
         return lowered in ("true", "1")
+    if getattr(value, "shape", ()):
+        raise TypeError("it is an array")
     return bool(value)
 
 

@@ -20,7 +20,7 @@ from torch import Tensor
 from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray.arithmetic import BINARY, binary_method
-from regluon.ndarray.dispatch import check_contexts, invoke
+from regluon.ndarray.dispatch import KERNEL_ERRORS, check_arrays, check_contexts, invoke
 from regluon.ndarray.ndarray import STORED, NDArray
 from regluon.ops.registry import OPERATORS, Operator
 from regluon.tape import live, recorders
@@ -65,6 +65,7 @@ def rule(operators: str, *storages: str, takes_out: bool = False) -> Callable[[R
 
 def call(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:
     """Calls an operator of which an input is stored sparsely."""
+    check_arrays(op, arrays)
     given = [a for a in arrays if a is not None]
     check_contexts(op, given)
     kinds = tuple([a.stype for a in given])
@@ -72,7 +73,13 @@ def call(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: A
     if found is None and len(set(kinds)) == 1:
         found = _ANY_NUMBER.get((op.name, kinds[0]))
     more = (out,) if found in _TAKE_OUT else ()
-    result = NotImplemented if found is None else found(op, arrays, attributes, *more)
+    try:
+        result = NotImplemented if found is None else found(op, arrays, attributes, *more)
+    except MXNetError:
+        raise
+    except KERNEL_ERRORS as error:
+        text = str(error)
+        raise MXNetError(text if text.startswith(op.name) else f"{op.name}: {text}") from None
     if result is NotImplemented:
         _warn(op, kinds)
         return _fall_back(op, arrays, attributes, out)
