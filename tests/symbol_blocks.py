@@ -75,3 +75,16 @@ def called(mx, name):
     with mx.name.NameManager():
         block, shapes = BLOCKS[name](mx)
         return block, shapes, block(*[mx.sym.var(f"data{i}") for i in range(len(shapes))])
+
+
+ZOO = (
+    "alexnet densenet121 inception_v3 mobilenet0_25 mobilenet_v2_0_25 resnet18_v1 resnet50_v1 resnet18_v2 "
+    "squeezenet1_0 vgg11_bn"
+).split()
+
+
+def from_zoo(mx, name):
+    """The symbol of a net of the model zoo."""
+    net = getattr(mx.gluon.model_zoo.vision, name)(prefix=name + "_")
+    with mx.name.NameManager():
+        return net(mx.sym.var("data"))

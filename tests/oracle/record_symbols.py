@@ -9,6 +9,7 @@ writes tests/data/symbols.json.gz.
 
 import ctypes
 import gzip
+import hashlib
 import importlib
 import json
 import sys
@@ -23,7 +24,7 @@ import mxnet as mx
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from symbol_blocks import BLOCKS, called  # noqa: E402
+from symbol_blocks import BLOCKS, ZOO, called, from_zoo  # noqa: E402
 from symbol_values import values_for, without_batch  # noqa: E402
 
 cases = importlib.import_module("symbol_cases")
@@ -154,11 +155,17 @@ def operators():
     return found
 
 
+def zoo(name):
+    """The digest of a net's JSON."""
+    return hashlib.sha256(from_zoo(mx, name).tojson().encode()).hexdigest()
+
+
 def main():
     kept = {
         "nets": {name: net(name) for name in cases.NETS},
         "files": {name: loaded(text) for name, text in cases.FILES.items()},
         "blocks": {name: called(mx, name)[2].tojson() for name in BLOCKS},
+        "zoo": {name: zoo(name) for name in ZOO},
         "operators": operators(),
     }
     path = TESTS / "data" / "symbols.json.gz"

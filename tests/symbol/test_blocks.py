@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 
 import mxnet as mx
-from symbol_blocks import BLOCKS, called
+from symbol_blocks import BLOCKS, ZOO, called, from_zoo
 from symbol_values import values_for
 
 DATA = Path(__file__).parents[1] / "data" / "symbols.json.gz"
-RECORDED = json.loads(gzip.decompress(DATA.read_bytes()))["blocks"]
+_ALL = json.loads(gzip.decompress(DATA.read_bytes()))
+RECORDED, NETS = _ALL["blocks"], _ALL["zoo"]
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -35,6 +37,11 @@ def test_values(name: str) -> None:
     executor.copy_params_from({**parameters, **given}, parameters, allow_extra_params=True)
     (found,) = executor.forward()
     np.testing.assert_allclose(found.asnumpy(), expected.asnumpy(), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_json_of_the_model_zoo(name: str) -> None:
+    assert hashlib.sha256(from_zoo(mx, name).tojson().encode()).hexdigest() == NETS[name]
 
 
 def test_symbols_and_arrays_are_not_mixed() -> None:

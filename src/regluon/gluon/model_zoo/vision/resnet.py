@@ -56,7 +56,10 @@ class _BlockV1(HybridBlock):
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         """y = relu(body(x) + x)"""
         residual = x if self.downsample is None else self.downsample(x)
-        return F.Activation(self.body(x) + residual, act_type="relu")
+        return F.Activation(self._sum(self.body(x), residual), act_type="relu")
+
+    def _sum(self, x: Any, residual: Any) -> Any:
+        return x + residual
 
 
 class BasicBlockV1(_BlockV1):
@@ -79,6 +82,9 @@ class BasicBlockV1(_BlockV1):
     def _fill(self, channels: int, stride: int, in_channels: int) -> None:
         self.body.add(_conv3x3(channels, stride, in_channels), nn.BatchNorm(), nn.Activation("relu"))
         self.body.add(_conv3x3(channels, 1, channels), nn.BatchNorm())
+
+    def _sum(self, x: Any, residual: Any) -> Any:
+        return residual + x  # the order in MXNet's symbol files
 
 
 class BottleneckV1(_BlockV1):
