@@ -72,6 +72,28 @@ def test_head_gradients():
     same(x.grad, [5, 5])
 
 
+def test_the_last_head_gradient_of_an_array_counts():
+    # Expected values are MXNet's.
+    x = variable([1, 1])
+
+    def both():
+        y = x * 3
+        left, _ = nd.split(x * 2, num_outputs=2, axis=0)
+        return y, left
+
+    for choose, head_grads, expected in (
+        (lambda y, left: [y, y], None, [3, 3]),
+        (lambda y, left: [left, left, y], None, [5, 3]),
+        (lambda y, left: [x, y, x], None, [4, 4]),
+        (lambda y, left: [y, y], [nd.ones((2,)) * 2, nd.ones((2,)) * 5], [15, 15]),
+        (lambda y, left: [y, y], [nd.ones((2,)) * 2, None], [3, 3]),
+    ):
+        with autograd.record():
+            heads = choose(*both())
+        autograd.backward(heads, head_grads)
+        same(x.grad, expected)
+
+
 def test_head_gradient_of_another_shape():
     x = variable([1, 2])
     with autograd.record():

@@ -206,7 +206,13 @@ def _heads(call: str, heads: Arrays, head_grads: Any) -> list[tuple[torch.Tensor
     grads = [None] * len(arrays) if head_grads is None else _listed(head_grads)
     if len(grads) != len(arrays):
         raise ValueError(f"{call}: {len(arrays)} heads, but {len(grads)} head gradients")
-    return [head(a, g) for a, g in zip(arrays, grads, strict=True)]
+    pairs = [head(a, g) for a, g in zip(arrays, grads, strict=True)]
+    # Of an array that is given more than once, the last head gradient counts.
+    return list({_place(entry): (g, entry) for g, entry in pairs}.values()) if len(pairs) > 1 else pairs
+
+
+def _place(entry: Any) -> Any:
+    return (entry.node, entry.index) if type(entry) is Port else entry
 
 
 def _listed(arrays: Any) -> list[Any]:

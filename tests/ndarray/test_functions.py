@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from regluon import ndarray as nd
 from regluon.base import MXNetError
+from regluon.context import cpu
+from regluon.ndarray.dispatch import Unknown, invoke
+from regluon.ops.registry import OPERATORS
 
 X = np.arange(6, dtype="float32").reshape(2, 3)
 
@@ -73,6 +77,28 @@ def test_no_arrays_at_all(name: str) -> None:
         for _ in range(2):
             with pytest.raises(TypeError, match=rf"{function.operator.name} takes arrays .* none was given"):
                 give()
+
+
+@pytest.mark.parametrize(
+    ("op", "attributes", "wording"),
+    [
+        ("BatchNorm", {"axis": 2}, r"BatchNorm: data of shape \(2, 3\) has too few axes, axis=2"),
+        ("LayerNorm", {"axis": -3}, r"LayerNorm: data of shape \(2, 3\) has too few axes, axis=-3"),
+    ],
+)
+def test_shapes_that_do_not_follow(op: str, attributes: dict[str, Any], wording: str) -> None:
+    operator = OPERATORS[op]
+    unknown = [Unknown(None, torch.float32, cpu()) for _ in operator.inputs[1:]]
+    with pytest.raises(MXNetError, match=wording):
+        invoke(operator, (nd.array(X), *unknown), operator.read_all(attributes))
+
+
+def test_whole_numbers_as_python_2_wrote_them() -> None:
+    x = nd.array(X)
+    assert nd.slice(x, begin="(0L, 1L)", end="[2L, 3L]").shape == (2, 2)
+    for text in ("1L", "(1, 2M)", "(1LL,)", "(L,)"):
+        with pytest.raises(MXNetError, match="can't be read"):
+            nd.sum(x, axis=text)
 
 
 def test_arrays_are_no_attributes() -> None:

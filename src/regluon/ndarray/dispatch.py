@@ -207,7 +207,12 @@ def _fill_in(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) ->
         raise MXNetError(
             f"{op.name}: the shape of {', '.join(unknown)} does not follow from the other inputs"
         )
-    shapes = op.infer(*[None if a is None else a.shape for a in arrays], **attributes)
+    given = [None if a is None else a.shape for a in arrays]
+    try:
+        shapes = op.infer(*given, **attributes)
+    except IndexError:
+        axis = f", axis={attributes['axis']}" if "axis" in attributes else ""
+        raise MXNetError(f"{op.name}: {op.inputs[0]} of shape {given[0]} has too few axes{axis}") from None
     for a, shape in zip(arrays, shapes, strict=False):
         if type(a) is Unknown and not hasattr(a, "_data"):
             a._data = torch.empty(shape, dtype=a._dtype, device="meta")

@@ -32,6 +32,7 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
+import re
 import types
 import typing
 from collections.abc import Callable, Sequence
@@ -368,7 +369,14 @@ def _describe(
 
 
 def _literal(value: Any) -> Any:
-    return ast.literal_eval(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return ast.literal_eval(value)
+    except SyntaxError:
+        if value[:1] not in ("(", "["):  # Python 2 wrote (3L, 3L) into symbol files
+            raise
+        return ast.literal_eval(re.sub(r"(?<=\d)L\b", "", value))
 
 
 def _read_int(value: Any) -> int:
