@@ -125,8 +125,7 @@ def _deliver(
         if len(out) != 1:
             raise MXNetError(f"{op.name}: it has 1 result, but {len(out)} arrays were given as out")
         (out,) = out
-    if not isinstance(out, NDArray):
-        raise TypeError(f"{op.name}: out must be an NDArray, but it is {type(out).__name__} {out!r}")
+    _check_out(op, out)
     if state.recording and (
         live(out._ag) is not None or (entry is not None and any(out is a for a in arrays))
     ):
@@ -145,6 +144,11 @@ def _deliver(
     if entry is not None:
         out._ag = entry
     return out  # type: ignore[no-any-return]
+
+
+def _check_out(op: Operator, out: Any) -> None:
+    if not isinstance(out, NDArray):
+        raise TypeError(f"{op.name}: out must be an NDArray, but it is {type(out).__name__} {out!r}")
 
 
 def supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[str, Any]:
