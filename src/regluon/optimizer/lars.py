@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from regluon.base import MXNetError
+from regluon.ndarray.ndarray import NDArray
 from regluon.ops.many import Many, add_, mul_, times_
 from regluon.ops.precision import multi_sum_sq
 from regluon.ops.updates_lamb import multi_lars
@@ -36,7 +37,8 @@ class LARS(Descent):
     momentum
         How much of the last step is gone again.
     lazy_update
-        For sparse gradients: whether only their rows decay and move. Dense ones are not concerned.
+        For sparse gradients: whether only their rows decay and move. Dense ones are not concerned,
+        nor float16 weights with ``multi_precision``.
     eta
         The size of a step in proportion to the weight.
     eps
@@ -65,6 +67,9 @@ class LARS(Descent):
         self.skip = 0
         self.last_lr: float | None = None
         self.cur_lr: float | None = None
+
+    def is_lazy(self, weight: NDArray) -> bool:
+        return self.lazy_update and not self._has_master(weight)
 
     def set_wd_mult(self, args_wd_mult: dict[Any, float]) -> None:
         """Sets factors on the weight decay, by the names or indices of parameters.

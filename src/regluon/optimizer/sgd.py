@@ -10,7 +10,7 @@ from regluon.base import MXNetError
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.formulas import descend, heavy_ball, nesterov
 from regluon.ops.many import Many
-from regluon.optimizer.batch import zeros_like
+from regluon.optimizer.batch import is_half, zeros_like
 from regluon.optimizer.optimizer import Optimizer, register
 
 __all__ = ["NAG", "SGD", "Descent", "ccSGD"]
@@ -20,6 +20,9 @@ class Descent(Optimizer):
     """What SGD and NAG share: a momentum, kept if it is not 0."""
 
     momentum: float
+
+    def _has_master(self, weight: NDArray) -> bool:
+        return bool(self.multi_precision) and is_half(weight)
 
     def create_state(self, index: Any, weight: NDArray) -> NDArray | None:
         return zeros_like(weight) if self.momentum != 0.0 else None
@@ -46,7 +49,8 @@ class SGD(Descent):
     momentum
         How much of the last step is gone again.
     lazy_update
-        For sparse gradients: whether only their rows decay and move. Dense ones are not concerned.
+        For sparse gradients: whether only their rows decay and move. Dense ones are not concerned,
+        nor float16 weights with ``multi_precision``.
     """
 
     def __init__(self, momentum: float = 0.0, lazy_update: bool = True, **kwargs: Any) -> None:
@@ -57,7 +61,7 @@ class SGD(Descent):
         self.aggregate_num = int(os.getenv("MXNET_OPTIMIZER_AGGREGATION_SIZE", "4"))
 
     def is_lazy(self, weight: NDArray) -> bool:
-        return self.lazy_update
+        return self.lazy_update and not self._has_master(weight)
 
     def formula(self, w: Many, g: Many, state: Sequence[Many], lr: float, wd: float, t: int) -> None:
         if self.momentum <= 0:

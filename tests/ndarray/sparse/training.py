@@ -121,6 +121,29 @@ def update(mx, name, count, weight_stype, state_stype, attributes):
     return [a.tostype("default") for a in (weight, *states)]
 
 
+def stepped(mx, name, arguments, dtype):
+    """A weight after some updates by an updater, with gradients of rows."""
+    updater = mx.optimizer.get_updater(mx.optimizer.create(name, learning_rate=0.1, wd=0.1, **arguments))
+    weight = mx.nd.array(WEIGHT, dtype=dtype)
+    for step in range(3):
+        updater(0, mx.nd.array(np.roll(GRAD, step, axis=0), dtype=dtype).tostype("row_sparse"), weight)
+    return weight
+
+
+def _optimizers():
+    for name, arguments in (
+        ("sgd", {}), ("sgd", {"momentum": 0.9}),
+        ("lars", {"eta": 0.1}), ("lars", {"momentum": 0.9, "eta": 0.1}),
+    ):  # fmt: skip
+        for option in ({}, {"lazy_update": False}):
+            for dtype, half in (("float32", {}), ("float16", {"multi_precision": True})):
+                given = {**arguments, **option, **half}
+                case(
+                    f"updater {name} {given} of {dtype}",
+                    lambda mx, n=name, a=given, t=dtype: stepped(mx, n, a, t),
+                )
+
+
 def trained(mx, name, arguments, stype="default", sparse_grad=True, steps=4):
     """A table of embeddings and a dense weight, trained together."""
     params = mx.gluon.ParameterDict("net_")
@@ -175,4 +198,5 @@ def _trainers():
 
 _gradients()
 _updates()
+_optimizers()
 _trainers()
