@@ -156,6 +156,13 @@ def test_what_does_not_follow_is_named(forward: Forward, shape: Any, reason: str
     assert f"_w (shape={shape}, dtype=" in str(error.value)
 
 
+def test_shapes_of_the_inputs_are_named() -> None:
+    block = nn.BatchNorm()
+    block.initialize()
+    with pytest.raises(ValueError, match=r"shape cannot be inferred: .*The inputs have shapes \(3,\)"):
+        block(nd.ones(3))
+
+
 def test_a_failed_pass_leaves_the_parameters_waiting() -> None:
     block = Custom(fc, weight=(4, 0))
     block.initialize()

@@ -135,6 +135,14 @@ def test_a_metric_of_ones_own() -> None:
         metric.EvalMetric("nothing").update([], [])
 
 
+@pytest.mark.parametrize("labels", [[np.ones(2)], [1.0, 1.0]])
+@pytest.mark.parametrize("kind", ["acc", "mse", "f1"])
+def test_other_things_than_arrays_are_named(kind: str, labels: Any) -> None:
+    name = type(labels[0]).__name__
+    with pytest.raises(AttributeError, match=f"metrics take NDArrays, not {name}"):
+        metric.create(kind).update(labels, [nd_array([[1, 0], [0, 1]])] * len(labels))
+
+
 def test_nothing_is_recorded_for_gradients() -> None:
     label, pred = map(array, BATCHES["many"][0])
     pred.attach_grad()

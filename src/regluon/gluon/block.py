@@ -376,9 +376,10 @@ class HybridBlock(Block):
             self.infer_shape(*args)
         except Exception as error:
             unknown = [repr(p) for p in self._reg_params.values() if not shape_is_known(p.shape)]
+            shapes = ", ".join(str(x.shape) for x in args if isinstance(x, NDArray))
             raise ValueError(
                 f"Deferred initialization of {self.name} failed because shape cannot be inferred: {error}. "
-                f"Give these their whole shapes: {', '.join(unknown)}"
+                f"The inputs have shapes {shapes}. Give these their whole shapes: {', '.join(unknown)}"
             ) from error
 
     def infer_shape(self, *args: Any) -> None:

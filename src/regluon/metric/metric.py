@@ -196,11 +196,14 @@ def alias(*aliases: str) -> Callable[[Any], Any]:
 def pairs(labels: Any, preds: Any) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """The tensors of labels and predictions side by side, each pair on the prediction's device."""
     labels, preds = check_label_shapes(labels, preds, True)
-    return [(tensor(a, b._data.device), tensor(b)) for a, b in zip(labels, preds, strict=False)]
+    found = ((a, tensor(b)) for a, b in zip(labels, preds, strict=False))
+    return [(tensor(a, b.device), b) for a, b in found]
 
 
 def tensor(array: NDArray, device: torch.device | None = None) -> torch.Tensor:
     """The values of an array, dense."""
+    if not isinstance(array, NDArray):
+        raise AttributeError(f"metrics take NDArrays, not {type(array).__name__}; nd.array() makes one")
     data = array._data if array.stype == "default" else array.tostype("default")._data
     return data if device is None or data.device == device else data.to(device)
 
