@@ -22,11 +22,13 @@ __all__ = [
     "Unknown",
     "check_arrays",
     "check_contexts",
+    "check_out",
     "check_types",
     "create",
     "explain",
     "finish",
     "invoke",
+    "refuse_write",
     "supply",
     "wrapped",
 ]
@@ -125,14 +127,11 @@ def _deliver(
         if len(out) != 1:
             raise MXNetError(f"{op.name}: it has 1 result, but {len(out)} arrays were given as out")
         (out,) = out
-    _check_out(op, out)
+    check_out(op, out)
     if state.recording and (
         live(out._ag) is not None or (entry is not None and any(out is a for a in arrays))
     ):
-        raise MXNetError(
-            f"{op.name}: writing into an array (out=, +=, x[:] = ...) is not supported while recording; "
-            "make a new array, or write within autograd.pause()"
-        )
+        refuse_write(op.name)
     if out._call_stored is not None:
         out._assign(NDArray(result, context))
         return out  # type: ignore[no-any-return]
@@ -146,7 +145,16 @@ def _deliver(
     return out  # type: ignore[no-any-return]
 
 
-def _check_out(op: Operator, out: Any) -> None:
+def refuse_write(what: str) -> NoReturn:
+    """Complains of writing into a part of a graph."""
+    raise MXNetError(
+        f"{what}: writing into an array (out=, +=, x[:] = ...) is not supported while recording; "
+        "make a new array, or write within autograd.pause()"
+    )
+
+
+def check_out(op: Operator, out: Any) -> None:
+    """Complains of what is no place for a result."""
     if not isinstance(out, NDArray):
         raise TypeError(f"{op.name}: out must be an NDArray, but it is {type(out).__name__} {out!r}")
 

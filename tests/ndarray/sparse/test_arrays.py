@@ -163,3 +163,24 @@ def test_arrays_that_share_no_memory_with_their_gradient() -> None:
     y.backward(head)
     head[:] = 7
     assert w.grad.asnumpy().tolist() == [[0, 0], [1, 1], [0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("stype", KINDS)
+def test_writing_into_the_graph_while_recording(stype: str) -> None:
+    x, dense = made(stype), nd.ones(A.shape)
+    x.attach_grad()
+    dense.attach_grad()
+    with mx.autograd.record():
+        y, z = x * 2, dense * 2
+        with pytest.raises(MXNetError, match="not supported while recording"):
+            y += x
+        with pytest.raises(MXNetError, match="not supported while recording"):
+            y[:] = x
+        with pytest.raises(MXNetError, match=r"elemwise_add: .* not supported while recording"):
+            nd.elemwise_add(x, x, out=y)
+        with pytest.raises(MXNetError, match="not supported while recording"):
+            nd.elemwise_add(x, dense, out=z)
+        with mx.autograd.pause():
+            y += x
+    with pytest.raises(TypeError, match="out must be an NDArray"):
+        nd.elemwise_add(x, x, out=3)

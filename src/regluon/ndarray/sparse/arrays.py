@@ -238,6 +238,7 @@ class BaseSparseNDArray(NDArray):
             raise TypeError(f"{type(self).__name__} only supports [:] for assignment")
         if key != slice(None):
             raise ValueError(f"Assignment with slice for {type(self).__name__} is not implemented yet.")
+        storage.check_unrecorded("x[:] = ...", self)
         if isinstance(value, NDArray):
             if value is not self:
                 value.copyto(self)
@@ -312,6 +313,7 @@ class BaseSparseNDArray(NDArray):
         return self._taking(self % other)
 
     def _taking(self, result: NDArray) -> Any:
+        storage.check_unrecorded("in-place arithmetic", self)
         self._assign(result)
         return self
 

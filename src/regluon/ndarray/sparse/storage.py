@@ -20,12 +20,30 @@ from torch import Tensor
 from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray.arithmetic import BINARY, binary_method
-from regluon.ndarray.dispatch import KERNEL_ERRORS, check_arrays, check_contexts, invoke
+from regluon.ndarray.dispatch import (
+    KERNEL_ERRORS,
+    check_arrays,
+    check_contexts,
+    check_out,
+    invoke,
+    refuse_write,
+)
 from regluon.ndarray.ndarray import STORED, NDArray
 from regluon.ops.registry import OPERATORS, Operator
 from regluon.tape import live, recorders
 
-__all__ = ["arithmetic", "call", "cast", "densified", "put", "rule", "tensor_of", "total", "zeros"]
+__all__ = [
+    "arithmetic",
+    "call",
+    "cast",
+    "check_unrecorded",
+    "densified",
+    "put",
+    "rule",
+    "tensor_of",
+    "total",
+    "zeros",
+]
 
 Rule: TypeAlias = Callable[..., Any]
 R = TypeVar("R", bound=Rule)
@@ -68,6 +86,9 @@ def call(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: A
     check_arrays(op, arrays)
     given = [a for a in arrays if a is not None]
     check_contexts(op, given)
+    for target in [] if out is None else out if isinstance(out, (list, tuple)) else [out]:
+        check_out(op, target)
+        check_unrecorded(op.name, target)
     kinds = tuple([a.stype for a in given])
     found = _RULES.get((op.name, kinds))
     if found is None and len(set(kinds)) == 1:
@@ -113,6 +134,12 @@ def _delivered(result: Any, out: Any) -> Any:
         put(result, target)
         target._ag = target._ag if result._ag is None else result._ag
     return target
+
+
+def check_unrecorded(what: str, target: Any) -> None:
+    """Complains of writing into a part of a graph while recording."""
+    if get_ident() in recorders and live(target._ag) is not None:
+        refuse_write(what)
 
 
 def densified(array: Any) -> Any:
