@@ -183,6 +183,12 @@ def equal(mine: Any, wanted: Any) -> bool:
 
     An object that MXNet makes for all calls together, such as Uniform(), may be made at each call here.
     """
+    if isinstance(wanted, str) and wanted.startswith("~"):
+        return mine in (wanted, str(Path(wanted).expanduser()))
+    if wanted == "cpu()":
+        return str(mine) == "cpu(0)"
+    if isinstance(mine, np.dtype):
+        return bool(wanted == f"dtype[{mine.name}]()")
     if isinstance(wanted, str) and wanted != mine:
         made = wanted.endswith("()") and mine is None
         return wanted == ANY or made or wanted in (getattr(mine, "__name__", None), str(mine))

@@ -12,6 +12,7 @@ call it.
 import importlib
 import inspect
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -105,8 +106,8 @@ def used(script):
 def main():
     if len(sys.argv) > 1:
         names = used(Path(sys.argv[1]).resolve())
-        print("\n" + json.dumps(names))
-        return
+        print("\n" + json.dumps(names), flush=True)
+        os._exit(0)  # MXNet's threads can end a process that is ending with a signal
     callers = {}
     for script in sorted(HERE.glob("record_*.py")):
         if script.stem in WITHOUT:

@@ -65,6 +65,9 @@ class ToTensor(HybridBlock):
     out : (channels, height, width) or (batch, channels, height, width)
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         """The image as numbers from 0 to 1."""
         return F.image.to_tensor(x)

@@ -221,6 +221,9 @@ class RandomFlipLeftRight(HybridBlock):
     x : (height, width, channels)
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         """The image, mirrored or not."""
         return F.image.random_flip_left_right(x)
@@ -233,6 +236,9 @@ class RandomFlipTopBottom(HybridBlock):
     ------
     x : (height, width, channels)
     """
+
+    def __init__(self) -> None:
+        super().__init__()
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         """The image, mirrored or not."""
