@@ -162,9 +162,7 @@ def run_layers(
     return _by_layers(net, data, states, weights, lengths, clip, p if drops else 0.0, random)
 
 
-def check(
-    net: Net, data: Tensor, states: list[Tensor], lengths: Tensor | None, use: bool, p: float
-) -> None:
+def check(net: Net, data: Tensor, states: list[Tensor], lengths: Tensor | None, use: bool, p: float) -> None:
     """Complains of inputs whose shapes do not fit together, and of what is no probability."""
     if not 0 <= p <= 1:
         raise ValueError(f"p={p} is not in 0...1")
