@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from regluon import ndarray
@@ -29,6 +30,9 @@ def operators_of(sequence: Any) -> Any:
     first = sequence if is_merged(sequence) else sequence[0]
     if isinstance(first, NDArray):
         return ndarray
+    symbols = sys.modules.get("regluon.symbol")  # without it there are no symbols
+    if symbols is not None and isinstance(first, symbols.Symbol):
+        return symbols
     raise TypeError(f"a sequence is an NDArray or a list of them, not {type(first).__name__}")
 
 
@@ -46,7 +50,7 @@ def format_sequence(
 
     Returns
     -------
-    The sequence, the number of the axis T, the operators' namespace, the batch's size.
+    The sequence, the number of the axis T, the operators' namespace, the batch's size: 0 of symbols.
     """
     if inputs is None:
         raise AssertionError("unroll needs inputs: a sequence of arrays, or one array")
@@ -54,15 +58,15 @@ def format_sequence(
     F = operators_of(inputs)
     if not is_merged(inputs):
         check_length(length, len(inputs))
-        batch = inputs[0].shape[0]
+        batch = inputs[0].shape[0] if F is ndarray else 0
         if merge is not True:
             return inputs, axis, F, batch
         inputs, in_axis = F.stack(*inputs, axis=axis), axis
     else:
-        batch = inputs.shape[layout.find("N")]
+        batch = inputs.shape[layout.find("N")] if F is ndarray else 0
         if merge is False:
-            check_length(length, inputs.shape[in_axis])
-            return steps_of(F, inputs, inputs.shape[in_axis], in_axis), axis, F, batch
+            steps = _length_of(F, inputs, in_axis, length)
+            return steps_of(F, inputs, steps, in_axis), axis, F, batch
     if axis != in_axis:
         inputs = F.swapaxes(inputs, dim1=axis, dim2=in_axis)
     return inputs, axis, F, batch
@@ -74,16 +78,28 @@ def check_length(length: int | None, found: int) -> None:
         raise AssertionError(f"length={length}, but the inputs have {found} steps")
 
 
+def _length_of(F: Any, merged: Any, axis: int, length: int | None) -> int:
+    """The number of steps, which symbols are to be told."""
+    if F is ndarray:
+        check_length(length, merged.shape[axis])
+        return merged.shape[axis]  # type: ignore[no-any-return]
+    if length is None:
+        raise AssertionError("the steps of a symbol are split by their number: give length")
+    return length
+
+
 def steps_of(F: Any, merged: Any, length: int, axis: int) -> list[Any]:
     """A list of the steps, without their axis."""
     steps = F.split(merged, num_outputs=length, axis=axis, squeeze_axis=True)
-    return list(steps) if isinstance(steps, (list, tuple)) else [steps]
+    return [steps] if isinstance(steps, NDArray) else list(steps)
 
 
 def begin_state_of(cell: Any, F: Any, begin_state: Any, inputs: Any, batch_size: int) -> Any:
     """The given states, or the cell's zeros where the inputs are."""
     if begin_state is not None:
         return begin_state
+    if F is not ndarray:
+        return cell.begin_state(func=F.zeros, batch_size=batch_size)
     with (inputs if is_merged(inputs) else inputs[0]).context:
         return cell.begin_state(func=F.zeros, batch_size=batch_size)
 
