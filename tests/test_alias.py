@@ -15,6 +15,8 @@ from regluon.alias import AliasFinder, StandInFinder
 FILES = {
     "real_a/__init__.py": "from real_a import shape\n",
     "real_a/shape.py": "class Circle:\n    pass\n",
+    "real_a/same/__init__.py": "from real_a.same.name import name\n",
+    "real_a/same/name.py": "def name():\n    pass\n",
     "real_a/deep/__init__.py": "",
     "real_a/deep/late.py": "from real_a.shape import Circle\n",
     "real_a/broken.py": "import surely_not_installed\n",
@@ -43,6 +45,13 @@ def test_both_names_are_one_module(packages: ModuleType, name: str, first: str) 
     module = importlib.import_module(f"alias_a.{name}")
     assert module is importlib.import_module(f"real_a.{name}") is sys.modules[f"alias_a.{name}"]
     assert module.__name__ == module.__spec__.name == f"real_a.{name}"  # type: ignore[union-attr]
+
+
+def test_a_function_keeps_its_place_before_the_module_that_has_its_name(packages: ModuleType) -> None:
+    package = importlib.import_module("alias_a.same")
+    function = package.name
+    module = importlib.import_module("alias_a.same.name")
+    assert module.name is function is package.name
 
 
 def test_reload_runs_the_real_module_again(packages: ModuleType) -> None:

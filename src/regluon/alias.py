@@ -27,7 +27,12 @@ class _AliasLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Import the real module; an error inside it, a missing dependency say, is its own."""
-        sys.modules[module.__name__] = importlib.import_module(self.target)
+        real = importlib.import_module(self.target)
+        # The modules inside that have come with it, too. The import system would put each into its package as
+        # it is first asked for, over a function of the same name: gluon.model_zoo.vision.alexnet.
+        for name in [n for n in sys.modules if n.startswith(self.target + ".")]:
+            sys.modules.setdefault(module.__name__ + name[len(self.target) :], sys.modules[name])
+        sys.modules[module.__name__] = real
 
 
 class AliasFinder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, TypeAlias
 
 import torch
@@ -61,7 +62,7 @@ def reshape(self: NDArray, *shape: Any, **kwargs: Any) -> NDArray:
     elif not shape:
         raise ValueError("reshape: Shape must be provided.")
     data = self._data
-    found = torch.reshape(data, reshaped(tuple(data.shape), tuple(codes), reverse))
+    found = torch.reshape(data, reshaped(tuple(data.shape), tuple(map(index, codes)), reverse))
     if self._ag is not None and state.recording:
         source = live(self._ag)
         if source is not None:
