@@ -10,6 +10,7 @@ import torch
 from regluon.ops.constants import constant
 from regluon.ops.decompositions import require_matrices
 from regluon.ops.registry import Tensor, gradient, register
+from regluon.ops.threads import product
 
 Storage = Literal["default", "row_sparse", "csr"]
 Multiply: TypeAlias = Callable[[Tensor, Tensor], Tensor]
@@ -44,7 +45,7 @@ def dot(
     out : the other axes of lhs, then those of rhs; (1,) for two vectors
     """
     if lhs.dim() == 2 == rhs.dim():
-        return _product(torch.mm, lhs, rhs, transpose_a, transpose_b)
+        return _product(product, lhs, rhs, transpose_a, transpose_b)
     if lhs.dim() == 1 == rhs.dim():
         if transpose_a or transpose_b:
             raise ValueError("vectors can't be transposed")
@@ -52,7 +53,7 @@ def dot(
     a, b, transpose_a, transpose_b = _as_matrices(lhs, rhs, transpose_a, transpose_b)
     outer = lhs.shape[1:] if transpose_a else lhs.shape[:-1]
     inner = rhs.shape[:-1] if transpose_b else rhs.shape[1:]
-    return _product(torch.mm, a, b, transpose_a, transpose_b).reshape(outer + inner)
+    return _product(product, a, b, transpose_a, transpose_b).reshape(outer + inner)
 
 
 def _product(multiply: Multiply, a: Tensor, b: Tensor, turned_a: bool, turned_b: bool) -> Tensor:
@@ -85,12 +86,12 @@ def _(
     forward_stype: Any,
 ) -> Any:
     if lhs.dim() == 2 == rhs.dim():
-        return _of_factors(torch.mm, g, need, lhs, rhs, transpose_a, transpose_b)
+        return _of_factors(product, g, need, lhs, rhs, transpose_a, transpose_b)
     if lhs.dim() == 1 == rhs.dim():
         return torch.mul(rhs, g) if need[0] else None, torch.mul(lhs, g) if need[1] else None
     a, b, turned_a, turned_b = _as_matrices(lhs, rhs, transpose_a, transpose_b)
     rows = g.reshape(a.shape[-1 if turned_a else 0], b.shape[0 if turned_b else -1])
-    of_a, of_b = _of_factors(torch.mm, rows, need, a, b, turned_a, turned_b)
+    of_a, of_b = _of_factors(product, rows, need, a, b, turned_a, turned_b)
     return (
         None if of_a is None else of_a.reshape(lhs.shape),
         None if of_b is None else of_b.reshape(rhs.shape),

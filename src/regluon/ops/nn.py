@@ -11,9 +11,9 @@ from torch.nn.functional import linear
 from regluon.ops.kernels import kernel
 from regluon.ops.registry import DType, Tensor, gradient, infer_shape, prepare, register
 from regluon.ops.storage import by_rows, wants_rows
+from regluon.ops.threads import SMALL, product, small_linear
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
-_mm = torch.mm
 _sum = torch.sum
 _mul = torch.mul
 _embedding = torch.embedding
@@ -63,6 +63,8 @@ def fully_connected_call(*, num_hidden: int, no_bias: bool, flatten: bool) -> Ca
             fits = bias.numel() == num_hidden and bias.dim() == 1
         try:
             if fits:
+                if rows.numel() * num_hidden in SMALL:
+                    return small_linear(rows, weight, bias)
                 return linear(rows, weight, bias)
             reason = ""
         except RuntimeError as error:
@@ -111,12 +113,12 @@ def _(
         rows = g.reshape(-1, num_hidden)
         inputs = data.reshape(rows.shape[0], weight.shape[1])
     if need[0]:
-        of_data = _mm(rows, weight)
+        of_data = product(rows, weight)
         if inputs is not data:
             of_data = of_data.reshape(data.shape)
     if need[1]:
         column = rows if num_hidden == 1 == rows.shape[0] else rows.t()
-        of_weight = (_mul if rows.shape[0] == 1 else _mm)(column, inputs)
+        of_weight = (_mul if rows.shape[0] == 1 else product)(column, inputs)
     if bias is None:
         return of_data, of_weight
     if not need[2]:
