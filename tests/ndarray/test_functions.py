@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -120,26 +118,3 @@ def test_arrays_are_no_attributes() -> None:
 def test_bad_places_for_results_are_refused(call: Any, error: type[Exception], wording: str) -> None:
     with pytest.raises(error, match=wording):
         call(nd.array(X))
-
-
-def test_threads_do_not_mix_their_attributes() -> None:
-    x = nd.array(X)
-    wrong: list[Any] = []
-
-    def work(axis: int, expected: list[float]) -> None:
-        for _ in range(3000):
-            found = nd.sum(x, axis=axis).asnumpy().tolist()
-            if found != expected:
-                wrong.append(found)
-
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [Thread(target=work, args=a) for a in ((0, [3.0, 5.0, 7.0]), (1, [3.0, 12.0]))]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
-    finally:
-        sys.setswitchinterval(interval)
-    assert not wrong

@@ -31,10 +31,12 @@ def _setting() -> Callable[[Any], Any] | None:
     return None
 
 
-few_threads: Callable[[Any], Any] = _setting() or (lambda count: None)
+_mkls = _setting()
+
+few_threads: Callable[[Any], Any] = _mkls or (lambda count: None)
 """Takes ``ONE``, and ``ALL`` again."""
 
-SMALL = range(2**12, 2**18 + 1) if _setting() else range(0)
+SMALL = range(2**12, 2**18 + 1) if _mkls else range(0)
 """Multiplications of a product for which one thread is quicker; MKL takes one for fewer by itself."""
 
 _mm = torch.mm
