@@ -26,44 +26,15 @@ def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..
     if op.supplied or op.writes or (shown != 1 and (count > 1 or op.visible is not None)):
         return _general(op, count, attributes, shown)
     if shown != 1 and count == 1:
-        return _unary_of_many(op, attributes)
+        return _unary(op, attributes, many=True)
     make: Callable[..., Callable[..., Any]] = _BY_COUNT.get(count, _several)
     return make(op, attributes)
 
 
-def _unary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
-    compute, fn, gradient, by_torch, single = (
-        op.prepared(attributes),
-        op.fn,
-        op.gradient,
-        op.by_torch,
-        op.single,
-    )
-
-    def call(a: Any) -> Any:
-        try:
-            data, context, entry = a._data, a._ctx, a._ag
-        except AttributeError:
-            return invoke(op, (a,), attributes)
-        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
-        if recorded and by_torch:
-            return invoke(op, (a,), attributes)
-        try:
-            result = compute(data)
-        except KERNEL_ERRORS as error:
-            explain(op, (data,), attributes, error)
-        array = _new(NDArray)  # wrap(), without its call
-        array._data = result if single else result[0]
-        array._ctx = context
-        array._ag = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
-        return array
-
-    return call
-
-
-def _unary_of_many(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
-    """Of one array, with a list of results."""
+def _unary(op: Operator, attributes: dict[str, Any], many: bool = False) -> Callable[..., Any]:
+    """Of one array; ``many`` for a list of results."""
     compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
+    single = op.single
 
     def call(a: Any) -> Any:
         try:
@@ -78,9 +49,15 @@ def _unary_of_many(op: Operator, attributes: dict[str, Any]) -> Callable[..., An
         except KERNEL_ERRORS as error:
             explain(op, (data,), attributes, error)
         node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
-        if type(result) is not tuple or len(result) < 2:
-            return finish(op, result, (a,), attributes, context, None, node)
-        return wrapped(result, context, node)
+        if many:
+            if type(result) is not tuple or len(result) < 2:
+                return finish(op, result, (a,), attributes, context, None, node)
+            return wrapped(result, context, node)
+        array = _new(NDArray)  # wrap(), without its call
+        array._data = result if single else result[0]
+        array._ctx = context
+        array._ag = node
+        return array
 
     return call
 
