@@ -5,6 +5,7 @@ from __future__ import annotations
 from regluon.gluon import contrib, data, loss, model_zoo, nn, rnn, utils
 from regluon.gluon.block import Block, HybridBlock
 from regluon.gluon.parameter import Constant, DeferredInitializationError, Parameter, ParameterDict
+from regluon.gluon.symbol_block import SymbolBlock
 from regluon.gluon.trainer import Trainer
 from regluon.reference import absent
 
@@ -15,6 +16,7 @@ __all__ = [
     "HybridBlock",
     "Parameter",
     "ParameterDict",
+    "SymbolBlock",
     "Trainer",
     "contrib",
     "data",

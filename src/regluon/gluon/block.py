@@ -11,13 +11,16 @@ from regluon import autograd, ndarray
 from regluon.base import DTypeLike, MXNetError, torch_dtype
 from regluon.context import SHAPES, Context, entered
 from regluon.gluon.architecture import read_names, write_names
+from regluon.gluon.export import export, infer_types, traced
 from regluon.gluon.hooks import HookHandle, Hooks
 from regluon.gluon.inference import context_of, outline, outlined
+from regluon.gluon.nested import flatten
 from regluon.gluon.parameter import DeferredInitializationError, Parameter, ParameterDict, shape_is_known
 from regluon.gluon.parameter.loading import check_places, take_over
 from regluon.gluon.scope import BlockScope
 from regluon.gluon.summary import summarize
 from regluon.gluon.symbolic import forward_symbols, with_symbols
+from regluon.lazy import resolve
 from regluon.ndarray import NDArray
 from regluon.ndarray.saveload import load, save
 
@@ -307,6 +310,7 @@ class HybridBlock(Block):
         super().__init__(prefix, params)
         self._active = False
         self._flags: dict[str, Any] = {}
+        self._called_form: Any = None
 
     def register_child(self, block: Block, name: str | None = None) -> None:
         """Makes a hybrid block a child."""
@@ -330,7 +334,7 @@ class HybridBlock(Block):
         **kwargs: Any,
     ) -> None:
         """Notes that the block is to be compiled; the results are the same either way."""
-        self._active = active
+        self._active, self._called_form = active, None
         self._flags = {
             "static_alloc": static_alloc,
             "static_shape": static_shape,
@@ -342,6 +346,8 @@ class HybridBlock(Block):
 
     def forward(self, x: Any, *args: Any) -> Any:
         """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
+        if self._active and self._called_form is None and isinstance(x, NDArray):
+            self._called_form = flatten([x, *args], "input")[1]
         try:
             ctx = x._ctx
             params = {}
@@ -398,7 +404,7 @@ class HybridBlock(Block):
 
     def infer_type(self, *args: Any) -> None:
         """Finds out the types of its parameters from those of inputs."""
-        raise MXNetError("infer_type is a declared gap of this version; cast() sets the parameters' type")
+        infer_types(self, args)
 
     def optimize_for(self, x: Any, *args: Any, backend: str | None = None, **kwargs: Any) -> Any:
         """Hands the net to a graph backend of that name."""
@@ -411,9 +417,35 @@ class HybridBlock(Block):
         """What the block computes, with the operators of ``F``; subclasses define it."""
         raise NotImplementedError(f"{type(self).__name__} does not define hybrid_forward")
 
-    def export(self, path: str, epoch: int = 0, remove_amp_cast: bool = True) -> Any:
-        """Writes the net as a symbol and its parameters."""
-        raise MXNetError("export is a declared gap of this version; save_parameters() keeps the parameters")
+    def export(self, path: str, epoch: int = 0, remove_amp_cast: bool = True) -> None:
+        """Writes the net to files, which :meth:`SymbolBlock.imports` and MXNet read.
+
+        Its single input is called "data", several ones "data0", "data1", ...
+
+        Parameters
+        ----------
+        path, epoch
+            The symbol goes to ``path-symbol.json``, the parameters to ``path-0000.params``, with the epoch
+            for 0000.
+        remove_amp_cast
+            Whether the casts of automatic mixed precision are left out.
+
+        Raises
+        ------
+        RuntimeError
+            If the block has not been hybridized and called.
+        """
+        export(self, path, epoch, remove_amp_cast)
+
+    def _get_graph(self) -> tuple[list[Any], Any] | None:
+        """The variables and the symbol of what has been called since :meth:`hybridize`; None for nothing."""
+        return None if self._called_form is None else traced(self, self._called_form)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SymbolBlock":  # MXNet has it in this module; here it is made of what this one has
+        return resolve("regluon.gluon.symbol_block:SymbolBlock")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _holds_block(value: Any, known: Collection[Block]) -> bool:

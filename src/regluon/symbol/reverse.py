@@ -36,7 +36,18 @@ def _concat(
     return found
 
 
+def _batch(inputs: list[Shape], output: Shape, attributes: dict[str, Any]) -> list[Shape]:
+    """The first axis stays; without ``flatten`` all but the last."""
+    data, *parameters = inputs
+    count = 1 if attributes.get("flatten", True) else len(data) - 1
+    if not data or len(output) < count:
+        return inputs
+    first = [own or other for own, other in zip(data[:count], output[:count], strict=True)]
+    return [(*first, *data[count:]), *parameters]
+
+
 REVERSE: dict[str, Callable[[list[Shape], Shape, dict[str, Any]], list[Shape]]] = {
+    **dict.fromkeys(("FullyConnected", "Convolution", "Deconvolution", "Pooling"), _batch),
     "Reshape": _reshape,
     "Flatten": _reshape,
     "Concat": _concat,

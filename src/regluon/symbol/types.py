@@ -63,6 +63,11 @@ _OWN = {
 # Operators that change the type of what they get: nothing follows from an output to an input.
 _CHANGE = ("Cast", "amp_cast", "one_hot", "topk", "argsort", "softmax", "log_softmax", *_RESULT)
 
+# Operators that want one type of all inputs, though the kernels would find out themselves.
+_ONE_TYPE = frozenset(
+    "Convolution Convolution_v1 Deconvolution FullyConnected dot batch_dot SoftmaxOutput BatchNorm".split()
+)
+
 _STATISTICS = ("gamma", "beta", "moving_mean", "moving_var")
 
 
@@ -128,7 +133,7 @@ def _set_needed(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None
 
 
 def _check(node: Node, op: Operator, position: int, expected: torch.dtype, got: torch.dtype) -> None:
-    if expected is not got and op.same_type:
+    if expected is not got and (op.same_type or op.name in _ONE_TYPE):
         raise MXNetError(
             f"Error in operator {node.name}: Incompatible attr in node {node.name} at {position}-th input: "
             f"expected {expected}, got {got}"
@@ -147,8 +152,8 @@ def _keep_statistics(node: Node, op: Operator, dtype: torch.dtype, found: dict[K
     """Batch normalization of half-precision numbers has parameters in single precision."""
     if "moving_mean" in op.inputs:
         own = torch.float32 if dtype in (torch.float16, torch.bfloat16) else dtype
-        for entry in node.inputs[1:5]:
-            found.setdefault((id(entry.node), entry.index), own)
+        for position, entry in enumerate(node.inputs[1:5], 1):
+            _check(node, op, position, own, found.setdefault((id(entry.node), entry.index), own))
 
 
 def _result(node: Node, op: Operator) -> torch.dtype | None:

@@ -40,6 +40,7 @@ from regluon.gluon.nn.conv_layers import (
     MaxPool3D,
     ReflectionPad2D,
 )
+from regluon.gluon.symbol_block import SymbolBlock
 from regluon.reference import absent
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "SELU",
     "Sequential",
     "Swish",
+    "SymbolBlock",
 ]
 
 __getattr__ = absent(__name__, "gluon.nn")
