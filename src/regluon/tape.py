@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from regluon.base import MXNetError
+from regluon.ops.accumulation import Sum, whole
 from regluon.ops.registry import torch_gradient
 
 __all__ = ["Entry", "Leaf", "Node", "Port", "Traced", "backward", "backward_recorded", "record", "state"]
@@ -89,6 +90,8 @@ class Leaf:
     __slots__ = ("fresh", "grad", "req")
     gradient = True
     """Like a node that is not freed."""
+    collects = True
+    """Gradients may arrive here as their factors."""
 
     def __init__(self, grad: Any, req: str) -> None:
         self.grad, self.req = grad, req
@@ -253,27 +256,26 @@ def backward(
 
     Without ``targets``, writes the leaves' buffers; with them, returns their gradients and writes nothing.
     """
-    leaves: dict[Leaf, Tensor] = {}
+    leaves: dict[Leaf, Any] = {}
     kept: dict[Entry, Any] = {} if targets is None else dict.fromkeys(targets)
     _go_back(heads, retain, leaves, kept)
     if targets is not None:
-        return [leaves.get(t) if isinstance(t, Leaf) else kept[t] for t in targets]
+        return [whole(leaves.get(t)) if isinstance(t, Leaf) else kept[t] for t in targets]
     for leaf, g in leaves.items():
-        leaf.write(g)
+        leaf.write(whole(g))
     return []
 
 
-def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every node)
+def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
     heads: Sequence[tuple[Tensor, Entry | None]],
     retain: bool,
-    leaves: dict[Leaf, Tensor],
+    leaves: dict[Leaf, Any],
     kept: dict[Entry, Any],
 ) -> None:
     """Collects the gradients of leaves and kept entries."""
     nodes: dict[int, Node] = {}
     arrived: dict[int, Any] = {}
     heap: list[int] = []
-    sums: set[Leaf] = set()
     g: Any
     parent: Any
     for g, entry in heads:
@@ -312,13 +314,10 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
                 before = leaves.get(parent)
                 if before is None:
                     leaves[parent] = grad
-                elif parent in sums:  # a sum is nobody else's, so that more can be added to it in place
-                    before.add_(grad)
-                elif before.is_sparse:  # torch wants what is stored by rows second in an addition
-                    leaves[parent] = _add(grad, before)
+                elif type(before) is Sum:
+                    before.take(grad)
                 else:
-                    leaves[parent] = _add(before, grad)
-                    sums.add(parent)
+                    leaves[parent] = _sum_of(before, grad)
             else:
                 _send_to_port(parent, grad, nodes, arrived, heap, _add)
         if not retain:
@@ -326,6 +325,14 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
             # so that the next gradients find warm memory.
             node.fn = node.gradient = node.out = None
             node.inputs = node.parents = ()
+
+
+def _sum_of(before: Any, grad: Any) -> Any:
+    if getattr(before, "is_sparse", False):  # torch wants what is stored by rows second in an addition
+        return _add(whole(grad), before)
+    found = Sum(before)
+    found.take(grad)
+    return found
 
 
 def _check_head(entry: Entry | None) -> None:
@@ -443,7 +450,7 @@ def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Trace
             ]
             out = fn(*xs, **attributes)
             g = heads[0] if single else heads
-            grads = gradient(g, parents, out, *xs, **attributes)
+            grads = [whole(d) for d in gradient(g, parents, out, *xs, **attributes)]
         likes = [heads[0] if x is None else x for x in xs]
         return tuple([torch.zeros_like(x) if d is None else d for x, d in zip(likes, grads, strict=True)])
 

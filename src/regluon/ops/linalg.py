@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import torch
 
+from regluon.ops.accumulation import Factors, collects, whole
 from regluon.ops.constants import constant
 from regluon.ops.decompositions import require_matrices
 from regluon.ops.registry import Tensor, gradient, register
@@ -94,15 +95,16 @@ def _(
     of_a, of_b = _of_factors(product, rows, need, a, b, turned_a, turned_b)
     return (
         None if of_a is None else of_a.reshape(lhs.shape),
-        None if of_b is None else of_b.reshape(rhs.shape),
+        None if of_b is None else whole(of_b).reshape(rhs.shape),
     )
 
 
 def _of_factors(
     multiply: Multiply, g: Tensor, need: Any, a: Tensor, b: Tensor, turned_a: bool, turned_b: bool
-) -> tuple[Tensor | None, Tensor | None]:
+) -> tuple[Tensor | None, Any]:
     """The gradients of a product with respect to a and b."""
-    of_a = of_b = None
+    of_a: Any = None
+    of_b: Any = None
     if need[0]:
         of_a = (
             _product(multiply, b, g, turned_b, True)
@@ -110,11 +112,12 @@ def _of_factors(
             else _product(multiply, g, b, False, not turned_b)
         )
     if need[1]:
-        of_b = (
-            _product(multiply, g, a, True, turned_a)
-            if turned_b
-            else _product(multiply, a, g, not turned_a, False)
-        )
+        if turned_b:
+            of_b = _product(multiply, g, a, True, turned_a)
+        elif a.dim() == 2 and not turned_a and collects(need[1]):
+            of_b = Factors((a, g))
+        else:
+            of_b = _product(multiply, a, g, not turned_a, False)
     return of_a, of_b
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch.nn.functional import linear
 
+from regluon.ops.accumulation import Factors, collects
 from regluon.ops.kernels import kernel
 from regluon.ops.registry import DType, Tensor, gradient, infer_shape, prepare, register
 from regluon.ops.storage import by_rows, wants_rows
@@ -106,7 +107,9 @@ def _(
     no_bias: bool,
     flatten: bool,
 ) -> Any:
-    of_data = of_weight = None
+    of_data: Any = None
+    of_weight: Any = None
+    of_bias: Any = None
     if data.dim() == 2:
         rows, inputs = g, data
     else:
@@ -116,15 +119,17 @@ def _(
         of_data = product(rows, weight)
         if inputs is not data:
             of_data = of_data.reshape(data.shape)
-    if need[1]:
-        column = rows if num_hidden == 1 == rows.shape[0] else rows.t()
-        of_weight = (_mul if rows.shape[0] == 1 else product)(column, inputs)
+    if num_hidden == 1 == rows.shape[0]:
+        of_weight = _mul(rows, inputs) if need[1] else None
+    elif need[1]:
+        factors = Factors((rows, inputs))
+        of_weight = factors if collects(need[1]) else factors.whole()
     if bias is None:
         return of_data, of_weight
-    if not need[2]:
-        return of_data, of_weight, None
-    # A sum takes torch twice as long as a reshape.
-    return of_data, of_weight, rows.reshape(num_hidden) if rows.shape[0] == 1 else _sum(rows, 0)
+    if need[2]:
+        factors = Factors((rows, None))
+        of_bias = factors if collects(need[2]) else factors.whole()
+    return of_data, of_weight, of_bias
 
 
 @infer_shape(fully_connected)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import torch
 from torch.nn.functional import linear
 
+from regluon.ops.accumulation import Factors, collects
 from regluon.ops.activation import require_floating
 from regluon.ops.kernels import kernel
 from regluon.ops.registry import Tensor, gradient, infer_shape, register
@@ -49,13 +50,15 @@ def _linear_gradients(
     state: Tensor,
     w: Tensor,
     r: Tensor,
-) -> tuple[Tensor | None, Tensor, tuple[Tensor, ...]]:
+) -> tuple[Tensor | None, Tensor, list[Any]]:
     """Of x, h, and the parameters, from those of x Wᵀ + b and h Rᵀ + d; ``more`` is added to that of h."""
     of_data = _matmul(of_input, w) if need[0] else None
     of_h = _matmul(of_state, r)
-    bias = _sum(of_input, 0)
-    other = bias if of_state is of_input else _sum(of_state, 0)
-    weights = (_matmul(of_input.t(), data), _matmul(of_state.t(), state), bias, other)
+    pairs = ((of_input, data), (of_state, state), (of_input, None), (of_state, None))
+    weights = [
+        None if not entry else factors if collects(entry) else factors.whole()
+        for entry, factors in zip(need[-4:], map(Factors, pairs), strict=True)
+    ]
     return of_data, of_h if more is None else _add(of_h, more), weights
 
 
