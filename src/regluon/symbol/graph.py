@@ -14,7 +14,7 @@ __all__ = ["Entry", "Node", "copy_graph", "postorder", "without_casts"]
 class Node:
     """A variable, or an operator with its inputs; ``attrs`` are texts, as symbol files hold them."""
 
-    __slots__ = ("_attributes", "attrs", "inputs", "name", "op", "version")
+    __slots__ = ("_attributes", "attrs", "inputs", "instead", "name", "op", "version")
 
     def __init__(
         self, op: Operator | None, name: str, attrs: dict[str, str], inputs: Sequence[Entry] = ()
@@ -24,6 +24,8 @@ class Node:
         self.version = 0
         """Of a variable: how many operators update it, those that are made already."""
         self._attributes: dict[str, Any] | None = None
+        self.instead: Sequence[Entry] | None = None
+        """What gives the same outputs by fewer operators, some of which MXNet does not have."""
 
     @property
     def attributes(self) -> dict[str, Any]:

@@ -109,6 +109,7 @@ _TOTAL: dict[str, int | Callable[[Attributes], int]] = {
     "Pooling": lambda a: 2 if a["pool_type"] == "max" and a["kernel"] and str(a["layout"])[-1] != "C" else 1,
     "RNN": lambda a: 1 + a["state_outputs"] * (1 + (a["mode"] == "lstm")),
     "SliceChannel": lambda a: int(a["num_outputs"]),
+    "_regluon_rnn": lambda a: 2 + (a["mode"] == "lstm"),
     "_contrib_quantized_elemwise_mul": lambda a: 1 if a["enable_float_output"] else 3,
     "_sample_multinomial": lambda a: 1 + a["get_prob"],
     "_split_v2": lambda a: int(a["sections"] or len(a["indices"])),

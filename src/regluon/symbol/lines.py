@@ -1,0 +1,310 @@
+"""Straight-line functions: the text of a forward and of its backward, out of a program's steps.
+
+The text holds nothing but names of its own making; operators, attributes and parameters are bound to names.
+Values are called ``v7``, gradients ``g7``; a parameter is a global name, so that calls do not pass it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from regluon.context import Context
+from regluon.ndarray.dispatch import supply
+from regluon.ops.registry import torch_gradient
+from regluon.symbol.program import Program, Step
+
+__all__ = ["Piece", "Scope", "Straight", "given_to", "write"]
+
+_NAME = re.compile(r"\b[a-z]+\d+(?:_\d+)?\b")
+
+
+@dataclass(slots=True)
+class Piece:
+    """The lines of one step: forward, and backward with the names of the gradients they make."""
+
+    forward: list[str]
+    backward: list[str] = field(default_factory=list)
+    grads: dict[int, str] = field(default_factory=dict)
+    """By the position of the input."""
+    sure: bool = False
+    """Whether no gradient is ever None."""
+
+
+class Scope:
+    """What a step's lines are written for: its number, what is wanted, and names for constants."""
+
+    def __init__(self, program: Program, ctx: Context, active: set[int], training: bool) -> None:
+        self.program, self.ctx, self.active, self.training = program, ctx, active, training
+        self.names: dict[str, Any] = {"heads": heads, "plus": plus, "own": own, "add": torch.add}
+        self.names["zeros_like"] = torch.zeros_like
+        self._kept: dict[int, str] = {}
+        self.number = 0
+        self.uses = program.users()
+
+    def constant(self, value: Any) -> str:
+        """A name for a value that does not change."""
+        name = self._kept.get(id(value))
+        if name is None:
+            name = self._kept[id(value)] = f"k{len(self._kept)}"
+            self.names[name] = value
+        return name
+
+    def wanted(self, step: Step) -> list[bool]:
+        """Which inputs need a gradient."""
+        return [value in self.active for value in step.inputs]
+
+    def given(self, step: Step) -> dict[str, Any]:
+        """The attributes with the mode, the generator and the device."""
+        return given_to(step, self.ctx, self.training)
+
+
+def given_to(step: Step, ctx: Context, training: bool) -> dict[str, Any]:
+    """A step's attributes with the mode, the generator and the device."""
+    op = step.op
+    if not op.supplied:
+        return step.attributes
+    given = supply(op, step.attributes, ctx)
+    if op.mode is not None:
+        given[op.mode] = training
+    return given
+
+
+def heads(gs: Sequence[Tensor | None], outs: Any) -> Any:
+    """Head gradients for all outputs, zeros where none came; that of a single one as it is."""
+    if isinstance(outs, Tensor):
+        return gs[0]
+    padded = [*gs, *[None] * (len(outs) - len(gs))]
+    return [torch.zeros_like(o) if g is None else g for g, o in zip(padded, outs, strict=True)]
+
+
+def plus(a: Tensor | None, b: Tensor | None) -> Tensor | None:
+    """The sum of two gradients, of which each may be missing."""
+    if a is None or b is None:
+        return b if a is None else a
+    return torch.add(a, b)
+
+
+def by_torch(fn: Callable[..., Any], wanted: Sequence[bool], given: dict[str, Any]) -> Callable[..., Any]:
+    """A call that torch records by itself: the result, the leaves, and the result with torch's graph."""
+
+    def call(*inputs: Tensor) -> tuple[Any, list[Tensor], Any]:
+        with torch.enable_grad():
+            leaves = [
+                x.detach().requires_grad_() if want and x.is_floating_point() else x
+                for x, want in zip(inputs, wanted, strict=True)
+            ]
+            graph = fn(*leaves, **given)
+        if isinstance(graph, Tensor):
+            return graph.detach(), leaves, graph
+        return tuple([o.detach() for o in graph]), leaves, graph
+
+    return call
+
+
+def generic(step: Step, scope: Scope) -> Piece:
+    """The lines of any operator."""
+    op, k, given = step.op, scope.number, scope.given(step)
+    inputs = [f"v{i}" for i in step.inputs]
+    wanted = scope.wanted(step)
+    recorded = any(wanted)
+    r = _result(step, k)
+    if recorded and op.by_torch:
+        call = scope.constant(by_torch(op.fn, wanted, given))
+        lines = [f"{r}, l{k}, t{k} = {call}({', '.join(inputs)})"]
+    else:
+        call = scope.constant(partial(op.fn, **given) if op.view or op.supplied else op.prepared(given))
+        if not step.inputs and 0 in (given.get("shape") or ()):
+            inputs = [f"shape=shapes[{scope.constant(step)}]"]
+        lines = [f"{r} = {call}({', '.join(inputs)})"]
+    if not op.single:
+        lines += [f"v{v} = {_part(k, i)}" for i, v in enumerate(step.outputs) if scope.uses[v]]
+    for position, index in op.written(len(step.inputs)).items():
+        new, old = f"r{k}[{index}]", f"v{step.inputs[position]}"
+        lines.append(f"if {new} is not None and {new} is not {old}: {old}.copy_({new})")
+    if not recorded:
+        return Piece(lines)
+    need = scope.constant(tuple([True if want else None for want in wanted]))
+    g = f"g{step.outputs[0]}"
+    if not op.single and not (len(step.outputs) == 1 and op.visible is not None):
+        g = f"heads(({', '.join(f'g{v}' for v in step.outputs)},), r{k})"
+    if op.by_torch:
+        back = [f"d{k} = {scope.constant(torch_gradient)}({g}, {need}, t{k}, *l{k})"]
+    else:
+        pull = scope.constant(partial(op.gradient, **given) if given else op.gradient)
+        back = [f"d{k} = {pull}({', '.join([g, need, r, *inputs])})"]
+    return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want})
+
+
+def _result(step: Step, k: int) -> str:
+    """The name of all that comes out of a step."""
+    return f"v{step.outputs[0]}" if step.op.single else f"r{k}"
+
+
+def _part(k: int, index: int) -> str:
+    """The expression of one of several outputs."""
+    return f"r{k} if type(r{k}) is Tensor else r{k}[{index}]" if index == 0 else f"r{k}[{index}]"
+
+
+@dataclass(slots=True, eq=False)
+class Straight:
+    """The functions made: ``forward(shapes, *data)`` and, if recorded, ``backward(saved, *heads)``.
+
+    The forward gives the results; recorded, the results and what the backward needs.
+    """
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any] | None
+    reached: list[bool]
+    """For each input whether a gradient comes to it."""
+    drawn: dict[int, int]
+    """Steps that draw random numbers, and where among what is saved their results are."""
+    training: bool
+    text: str
+
+
+Emit = Callable[[Step, Scope], Piece | None]
+
+
+def write(
+    program: Program,
+    ctx: Context,
+    parameters: dict[int, Any],
+    wanted: Sequence[bool],
+    training: bool,
+    shortcuts: dict[str, Emit],
+) -> Straight:
+    """The straight-line functions of a program.
+
+    Parameters
+    ----------
+    parameters
+        Inputs that stay, by their numbers: their tensors.
+    wanted
+        For each input whether its gradient is wanted.
+    shortcuts
+        By operator, what writes better lines than :func:`generic`, or gives None.
+    """
+    active = _active(program, wanted)
+    scope = Scope(program, ctx, active, training)
+    scope.names.update({f"v{i}": tensor for i, tensor in parameters.items()}, Tensor=Tensor)
+    pieces: list[Piece] = []
+    for k, step in enumerate(program.steps):
+        scope.number = k
+        emit = shortcuts.get(step.op.name)
+        pieces.append((emit and emit(step, scope)) or generic(step, scope))
+    lines = [line for piece in pieces for line in piece.forward]
+    lines += _owned(program)
+    back, reached = _backward_lines(program, pieces, active)
+    data = [f"v{i}" for i in range(len(program.inputs)) if i not in parameters]
+    results = ", ".join(f"v{v}" for v in program.heads)
+    made = {name for line in lines for name in _NAME.findall(line)} | set(data)
+    made -= scope.names.keys()
+    saved = sorted(made.intersection(name for line in back for name in _NAME.findall(line)))
+    random = {
+        k: f"v{s.outputs[0]}" if s.op.single else f"r{k}"
+        for k, s in enumerate(program.steps)
+        if s.op.generator
+    }
+    saved = list(dict.fromkeys([*saved, *random.values()]))
+    drawn = {k: saved.index(name) for k, name in random.items()}
+    result = f"return ({results},)" + (f", ({''.join(f'{s}, ' for s in saved)})" if any(wanted) else "")
+    head = f"def forward(shapes, {''.join(f'{d}, ' for d in data)}):"
+    text = [head, *_with_deletions([*lines, result], set(data)), ""]
+    if any(wanted):
+        text.append(f"def backward(saved, {''.join(f'h{i}, ' for i in range(len(program.heads)))}):")
+        unpack = [f"({''.join(f'{s}, ' for s in saved)}) = saved"] if saved else []
+        grads = [f"g{i}" if reached[i] else "None" for i in range(len(program.inputs))]
+        text += _with_deletions([*unpack, *back, f"return ({''.join(f'{g}, ' for g in grads)})"], set(saved))
+    source = "\n".join(text)
+    exec(compile(source, "<straight-line>", "exec"), scope.names)  # noqa: S102 (text of our own names alone)
+    return Straight(scope.names["forward"], scope.names.get("backward"), reached, drawn, training, source)
+
+
+def _active(program: Program, wanted: Sequence[bool]) -> set[int]:
+    """The values that a wanted gradient goes through."""
+    active = {i for i, want in enumerate(wanted) if want}
+    for step in program.steps:
+        if not active.isdisjoint(step.inputs):
+            active.update(step.outputs)
+    return active
+
+
+def _owned(program: Program) -> list[str]:
+    """Lines that give results memory of their own, where they may be views."""
+    makers, inputs = program.makers(), len(program.inputs)
+    lines = []
+    for v in dict.fromkeys(program.heads):
+        others, pending = [], [v]
+        while pending:
+            step = makers.get(pending.pop())
+            if step is not None and step.op.view:
+                pending += step.inputs
+                others += [i for i in step.inputs if i < inputs or i in program.heads]
+        if v in makers and makers[v].op.view:
+            same = "".join(f" or v{v} is v{i}" for i in dict.fromkeys(others))
+            lines.append(f"if v{v}._is_view() or not v{v}.is_contiguous(){same}: v{v} = own(v{v})")
+    return lines
+
+
+def own(x: Tensor) -> Tensor:
+    """A contiguous copy."""
+    return x.clone(memory_format=torch.contiguous_format)
+
+
+def _backward_lines(
+    program: Program, pieces: Sequence[Piece], active: set[int]
+) -> tuple[list[str], list[bool]]:
+    """The way back, and which inputs it reaches."""
+    lines: list[str] = []
+    there: dict[int, bool] = {}
+    """By value whether its gradient, as far as it has come, is surely not None."""
+    for i, v in enumerate(program.heads):
+        if v in active:
+            lines.append(f"g{v} = add(g{v}, h{i})" if v in there else f"g{v} = h{i}")
+            there[v] = True
+    for step, piece in zip(reversed(program.steps), reversed(pieces), strict=True):
+        arrived = [v for v in step.outputs if v in there]
+        if not piece.backward or not arrived:
+            continue
+        for v in step.outputs:
+            if v not in there:
+                lines.append(f"g{v} = None")
+            elif not there[v]:
+                lines.append(f"if g{v} is None: g{v} = zeros_like(v{v})")
+        lines += piece.backward
+        for position, name in piece.grads.items():
+            value = step.inputs[position]
+            if value not in there:
+                lines.append(f"g{value} = {name}")
+            elif there[value] and piece.sure:
+                lines.append(f"g{value} = add(g{value}, {name})")
+            else:
+                lines.append(f"g{value} = plus(g{value}, {name})")
+            there[value] = there.get(value, False) or piece.sure
+    return lines, [i in there and i in active for i in range(len(program.inputs))]
+
+
+def _with_deletions(lines: list[str], kept: set[str]) -> list[str]:
+    """The lines, indented, each name deleted behind its last use: memory is free for the next ones then."""
+    assigned = {name for line in lines for name in _NAME.findall(line.split(" = ")[0]) if " = " in line}
+    last: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        for name in _NAME.findall(line):
+            last[name] = i
+    gone: dict[int, list[str]] = {}
+    for name, i in last.items():
+        if name in assigned and name not in kept and i < len(lines) - 1:
+            gone.setdefault(i, []).append(name)
+    text = []
+    for i, line in enumerate(lines):
+        text.append(f"    {line}")
+        if i in gone:
+            text.append(f"    del {', '.join(sorted(gone[i]))}")
+    return text
