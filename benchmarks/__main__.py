@@ -1,4 +1,7 @@
-"""``make bench``, or ``python benchmarks [part ...]``. With MXNET_PYTHON set, against MXNet as well."""
+"""``make bench``, or ``python benchmarks [part ...]``. With MXNET_PYTHON set, against MXNet as well.
+
+A part can be narrowed: ``nets:resnet,lstm,imperative,2``, ``every:LRN``.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,14 @@ import sys
 
 import every_operator
 import memory
+import nets
 import operators
 import startup
 import training
 
 PARTS = {
     "training": training.report,
+    "nets": nets.report,
     "operators": operators.report,
     "every": every_operator.report,
     "startup": startup.report,
@@ -19,5 +24,6 @@ PARTS = {
 }
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or PARTS:
-        print(PARTS[part]())
+    for argument in sys.argv[1:] or PARTS:
+        part, _, names = argument.partition(":")
+        print(PARTS[part](*([names.split(",")] if names else [])), flush=True)

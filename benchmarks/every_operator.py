@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 import timeit
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,11 +66,12 @@ def cost(sample: S) -> Cost:
         return Cost(sample.op, *best(lambda: function(*arrays, **attributes), bare))
 
 
-def overheads() -> str:
+def overheads(chosen: Collection[str]) -> str:
     """The operators whose ``nd`` call takes more than the limit over what it calls, worst first."""
     with torch.no_grad():
-        costs = sorted((cost(small) for _, small in samples()), key=lambda c: -c.over)
-    above = [c for c in costs if c.over > LIMIT_US]
+        small = [s for _, s in samples() if not chosen or s.op in chosen]
+        costs = sorted(map(cost, small), key=lambda c: -c.over)
+    above = [c for c in costs if c.over > LIMIT_US or chosen]
     lines = [
         f"### What a call of nd adds, {len(costs)} operators",
         "",
@@ -123,18 +125,20 @@ def against(ours: Timed, theirs: Timed, number: int, rounds: int) -> tuple[float
     return None
 
 
-def against_mxnet(python: str, rounds: int = 7) -> str:
+def against_mxnet(python: str, chosen: Collection[str], rounds: int = 7) -> str:
     """The operators that take more than the limit times MXNet's time, worst first."""
     names = [small.op for _, small in samples()]
     ours, theirs = Timed(sys.executable), Timed(python)
     assert ours.count == theirs.count == len(names)
     rows = []
     for number, name in enumerate(names):
+        if chosen and name not in chosen:
+            continue
         found = against(ours, theirs, number, rounds)
         if found is not None:
             rows.append((found[0] / found[1], name, *found))
     rows.sort(reverse=True)
-    above = [r for r in rows if r[0] > LIMIT_RATIO]
+    above = [r for r in rows if r[0] > LIMIT_RATIO or chosen]
     typical = sum([r[4] for r in rows])
     lines = [
         f"### Operators against MXNet 1.9.1: {len(rows)}, of which {typical} at a typical size",
@@ -150,11 +154,11 @@ def against_mxnet(python: str, rounds: int = 7) -> str:
     return "\n".join(lines) + "\n"
 
 
-def report() -> str:
-    """Both tables; the second where MXNET_PYTHON names MXNet's interpreter."""
-    tables = [overheads()]
+def report(chosen: Collection[str] = ()) -> str:
+    """Both tables, the second where MXNET_PYTHON names MXNet's interpreter; of all operators or some."""
+    tables = [overheads(chosen)]
     if python := os.environ.get("MXNET_PYTHON"):
-        tables.append(against_mxnet(python))
+        tables.append(against_mxnet(python, chosen))
     return "\n".join(tables)
 
 

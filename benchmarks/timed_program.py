@@ -11,7 +11,7 @@ from pathlib import Path
 
 def main():
     sys.path.insert(0, str(Path(__file__).parent / "programs"))
-    run = importlib.import_module(sys.argv[1]).make()
+    run = importlib.import_module(sys.argv[1]).make(*sys.argv[2:])
     for line in sys.stdin:
         start = time.perf_counter()
         for _ in range(int(line)):

@@ -23,9 +23,12 @@ TITLES = {
 class Program:
     """A program in a process of its own, timed on demand."""
 
-    def __init__(self, python: str, module: str) -> None:
-        command = [python, str(HERE / "timed_program.py"), module]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, python: str, module: str, *arguments: str, threads: int | None = None) -> None:
+        command = [python, str(HERE / "timed_program.py"), module, *arguments]
+        environment = os.environ if threads is None else {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
 
     def seconds(self, calls: int) -> float:
         assert self._process.stdin is not None
@@ -43,7 +46,7 @@ class Program:
     def __exit__(self, *exc: object) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
 
 def measure(theme: str, rounds: int, calls: int) -> str:
