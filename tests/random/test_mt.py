@@ -77,5 +77,17 @@ def test_seeding_begins_anew_and_makes_engines_only_when_needed() -> None:
     first = lanes.take(block, 10).copy()
     lanes.seed(3)
     np.testing.assert_array_equal(lanes.take(Block(0, 1, 0, 1, 0, 1), 10), first[:1])
-    assert len(lanes._streams) == 4
+    assert not lanes._streams
     np.testing.assert_array_equal(lanes.take(Block(1, 4, 0, 1, 0, 1), 10), first[1:])
+    lanes.take(Block(1, 2, 0, 1, 0, 1), 600)
+    assert list(lanes._streams) == [1]
+
+
+@pytest.mark.parametrize("counts", [(300, 12, 1, 624), (313, 5), (5, 2000), (1, 311, 625)])
+def test_a_lane_that_outgrows_its_first_words_goes_on_also_after_seeding(counts: tuple[int, ...]) -> None:
+    lanes, block = Lanes(1), Block(0, 2, 0, 1, 0, 1)
+    for seed in (8, 9, 8):
+        lanes.seed(seed)
+        drawn = np.concatenate([lanes.take(block, count).copy() for count in counts], axis=1)
+        for lane in (0, 1):
+            np.testing.assert_array_equal(drawn[lane], words(seed + lane, drawn.shape[1]))

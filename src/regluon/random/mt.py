@@ -22,6 +22,7 @@ T = TypeVar("T", bound=np.generic)
 _LANES = 1024
 _PER_LANE = 64
 _TURN = 624  # words that an engine makes in one go
+_FIRST = _TURN // 2  # words that a lane begins with, enough for 64 numbers of most kinds
 _SEEDS = 1 << 32
 
 
@@ -95,12 +96,15 @@ def blocks(size: int, width: int, at_once: int) -> Iterator[Block]:
 class Lanes:
     """The engines of MXNet's parallel sampler: lane i begins at ``seed + i``.
 
-    An engine is made, or seeded again, when it is first drawn from. Words that are made but not drawn yet
-    wait in a row for each lane, from ``_at`` to ``_end``.
+    Words that are made but not drawn yet wait in a row for each lane, from ``_at`` to ``_end``. A lane's
+    first ones come from an engine that all lanes take turns with, as it stays in the processor's cache; a
+    lane has an engine of its own as soon as it needs more.
     """
 
     def __init__(self, seed: int) -> None:
-        self._streams: list[Stream] = []
+        self._beginner = Stream()
+        self._streams: dict[int, Stream] = {}
+        self._behind = np.zeros(_LANES, np.bool_)  # whose own engine is not where the lane is
         self._rows = np.empty((_LANES, 4 * _TURN), np.uint32)
         self._at = np.zeros(_LANES, np.int64)
         self._end = np.zeros(_LANES, np.int64)
@@ -110,12 +114,13 @@ class Lanes:
         """Begin anew."""
         self._seed, self._seeded = seed, 0
         self._at[:] = self._end[:] = 0
+        self._behind[:] = True
 
     def peek(self, block: Block, count: int) -> Words:
         """The next ``count`` words of each lane of a block, a row each, which remain the next ones."""
         first, last = block.first, block.last
         if self._seeded < last:
-            self._begin(last)
+            self._begin(last, count)
         at = self._at[first:last]
         short = np.flatnonzero(self._end[first:last] - at < count)
         if short.size:
@@ -136,13 +141,32 @@ class Lanes:
         self.skip(block, count)
         return words
 
-    def _begin(self, last: int) -> None:
-        for lane in range(self._seeded, last):
-            if lane < len(self._streams):
-                self._streams[lane].seed(self._seed + lane)
-            else:
-                self._streams.append(Stream(self._seed + lane))
+    def _begin(self, last: int, count: int) -> None:
+        """Make the first words of the lanes up to this one, unless more are wanted at once."""
+        lanes = range(self._seeded, last)
         self._seeded = last
+        if count > _FIRST:
+            return
+        words, beginner, seed = [], self._beginner, self._seed
+        for lane in lanes:
+            beginner.seed(seed + lane)
+            words.append(beginner.take(_FIRST))
+        self._rows[lanes.start : last, :_FIRST] = words
+        self._end[lanes.start : last] = _FIRST
+
+    def _own(self, lane: int) -> Stream:
+        """The engine of a lane, at the first word that is not in its row."""
+        stream = self._streams.get(lane)
+        if not self._behind[lane]:
+            assert stream is not None
+            return stream
+        if stream is None:
+            stream = self._streams[lane] = Stream(self._seed + lane)
+        else:
+            stream.seed(self._seed + lane)
+        stream.take(int(self._end[lane]))
+        self._behind[lane] = False
+        return stream
 
     def _supply(self, lanes: list[int], count: int) -> None:
         if count + _TURN > self._rows.shape[1]:
@@ -152,7 +176,8 @@ class Lanes:
         for lane in lanes:
             row, at, end = self._rows[lane], int(self._at[lane]), int(self._end[lane])
             ready = end - at
+            stream = self._own(lane)
             row[:ready] = row[at:end]
             made = -(-(count - ready) // _TURN) * _TURN
-            row[ready : ready + made] = self._streams[lane].take(made)
+            row[ready : ready + made] = stream.take(made)
             self._at[lane], self._end[lane] = 0, ready + made
