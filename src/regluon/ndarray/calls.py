@@ -194,7 +194,7 @@ def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | 
         if type(results) is Tensor:
             return wrap(results, context, node)
         for position, index in written:
-            if results[index] is not None:
+            if results[index] is not None and results[index] is not tensors[position]:
                 tensors[position].copy_(results[index])
         if shown == 1:
             return wrap(results[0], context, node)

@@ -230,8 +230,19 @@ def from_numpy(ndarray: Any, zero_copy: bool = True, array_cls: type[NDArray] = 
 
 
 def from_dlpack(dlpack: Any) -> NDArray:
-    """An array in the memory that a DLPack capsule, or an object that gives one, stands for."""
-    data = tensor_from_dlpack(dlpack).contiguous()
+    """An array in the memory that a DLPack capsule, or an object that gives one, stands for.
+
+    Raises
+    ------
+    MXNetError
+        If the memory is not contiguous, as an array's is: nothing is copied.
+    """
+    data = tensor_from_dlpack(dlpack)
+    if not data.is_contiguous():
+        raise MXNetError(
+            f"from_dlpack: only compact memory is supported, not shape {tuple(data.shape)} with strides "
+            f"{data.stride()}; make a contiguous copy first"
+        )
     device = data.device
     return NDArray(data, Context("cpu", 0) if device.type == "cpu" else Context("gpu", device.index))
 

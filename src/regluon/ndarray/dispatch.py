@@ -104,8 +104,9 @@ def finish(
     if type(result) is Tensor:
         return _deliver(op, result, arrays, context, out, node)
     for position, index in op.written(len(arrays)).items():
-        if arrays[position] is not None and result[index] is not None:
-            arrays[position]._data.copy_(result[index])
+        new = result[index]
+        if new is not None and arrays[position] is not None and new is not arrays[position]._data:
+            arrays[position]._data.copy_(new)
     shown = op.shown(result, attributes)
     if len(shown) == 1 and op.visible is not None:
         return _deliver(op, shown[0], arrays, context, out, node)

@@ -1,0 +1,9 @@
+"""regluon and PyTorch in one program: blocks as modules, modules as blocks, arrays as tensors."""
+
+from __future__ import annotations
+
+from regluon.interop.block import ModuleBlock, as_block
+from regluon.interop.module import BlockModule, as_module
+from regluon.interop.tensors import as_array, as_tensor
+
+__all__ = ["BlockModule", "ModuleBlock", "as_array", "as_block", "as_module", "as_tensor"]
