@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.10 or newer with venv and pip found on PATH" \
 		"(on Debian or Ubuntu: apt install python3-venv); name one with: make PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[image,notebook,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[files,image,notebook,dev]'
 	touch $@
 
 demo: $(READY) ## run the weight decay notebook; leaves the notebook, the page and the figures in build/demo

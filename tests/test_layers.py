@@ -24,15 +24,15 @@ ROWS = [
     ("autograd", "operator"),
     ("name", "attribute", "symbol", "executor", "visualization"),
     (
-        *("initializer", "lr_scheduler", "log", "metric", "model", "callback", "monitor"),
-        *("recordio", "io", "image", "optimizer", "kvstore"),
+        *("initializer", "lr_scheduler", "log", "metric", "checkpoint", "callback", "monitor"),
+        *("recordio", "io", "image", "optimizer", "kvstore", "executor_manager", "model", "module", "rnn"),
     ),
     ("gluon", "contrib"),
     ("test_utils",),
     ("interop",),
     (ROOT,),
     ("toolbox",),
-    ("notebook", "check"),
+    ("notebook", "check", "files"),
     ("cli",),
 ]
 RANK = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}

@@ -19,11 +19,13 @@ __all__ = ["main"]
 # The commands, of which only the one that is asked for is loaded, and what they need of the extra `notebook`.
 _COMMANDS = {
     "run": "regluon.notebook.commands:run",
-    "convert": "regluon.notebook.commands:convert",
+    "convert": "regluon.files.commands:convert",
+    "inspect": "regluon.files.commands:inspect",
     "check": "regluon.check.commands:check",
 }
 _NOTEBOOK = ("ipykernel", "jupytext", "latex2mathml", "nbclient", "nbconvert", "nbformat", "rich", "typer")
-_NEEDS = {"check": ("rich", "typer")}
+_NEEDS = {"check": ("rich", "typer"), "inspect": ("rich", "typer")}
+_ARRAYS = (".params", ".npz", ".safetensors")
 
 
 def main() -> None:
@@ -35,7 +37,7 @@ def main() -> None:
         print(f"regluon {__version__}")
         return
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    missing = [name for name in _NEEDS.get(asked, _NOTEBOOK) if find_spec(name) is None]
+    missing = [name for name in _needed(asked, sys.argv[2:]) if find_spec(name) is None]
     if missing:
         print(f"regluon: {', '.join(missing)} not found: pip install 'regluon[notebook]'", file=sys.stderr)
         sys.exit(2)
@@ -44,6 +46,13 @@ def main() -> None:
     except UsageError as error:
         print(f"regluon: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def _needed(asked: str, words: list[str]) -> tuple[str, ...]:
+    """The libraries that a command line needs; arrays are converted without Jupyter's."""
+    if asked == "convert" and (not words or "--help" in words or any(w.endswith(_ARRAYS) for w in words)):
+        return ("rich", "typer")
+    return _NEEDS.get(asked, _NOTEBOOK)
 
 
 def _app(commands: list[str]) -> typer.Typer:
@@ -59,7 +68,7 @@ def _options(
         bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Run and convert notebooks of Gluon books, and check programs for names that are not there."""
+    """Run notebooks of Gluon books, check programs, look into MXNet's files and convert them."""
     if show_version:
         print(f"regluon {__version__}")
         raise typer.Exit

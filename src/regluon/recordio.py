@@ -14,7 +14,7 @@ import numbers
 import os
 import struct
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import current_process
 from typing import Any, BinaryIO, NoReturn, TextIO
 
@@ -129,30 +129,59 @@ class MXRecordIO:
         part, record = found
         if part == _WHOLE:
             return record
-        parts = [record]
+        whole = bytearray(record)
         while part != _LAST:
             found = self._part(file)
             if found is None or found[0] not in (_MIDDLE, _LAST):
-                _refuse(f"{self.uri}: a record of several parts has no end")
+                self._unended()
             part, record = found
-            parts.append(record)
-        return _MAGIC.join(parts)
+            whole += _MAGIC + record
+        return bytes(whole)
 
-    def _part(self, file: BinaryIO) -> tuple[int, bytes] | None:
+    def sizes(self) -> Iterator[int]:
+        """The sizes of the records from here on, which are skipped."""
+        assert not self.writable, f"{self.uri} is opened for writing"
+        file, begun, size = self._own(reopen=True), False, 0
+        end = os.fstat(file.fileno()).st_size
+        while (found := self._head(file)) is not None:
+            part, length = found
+            if begun and part not in (_MIDDLE, _LAST):
+                self._unended()
+            if file.seek(length + -length % 4, os.SEEK_CUR) > end:
+                _refuse(f"{self.uri} ends within a record")
+            size += length + (len(_MAGIC) if begun else 0)
+            begun = part not in (_WHOLE, _LAST)
+            if not begun:
+                yield size
+                size = 0
+        if begun:
+            self._unended()
+
+    def _head(self, file: BinaryIO) -> tuple[int, int] | None:
+        """Which part of a record comes next, and how many bytes it has."""
         head = file.read(_HEAD.size)
         if not head:
             return None
         if len(head) < _HEAD.size or not head.startswith(_MAGIC):
             _refuse(f"{self.uri} is no file of records, or is damaged, at byte {file.tell() - len(head)}")
         word = _HEAD.unpack(head)[1]
-        length = word & (1 << _LENGTH_BITS) - 1
+        return word >> _LENGTH_BITS, word & (1 << _LENGTH_BITS) - 1
+
+    def _part(self, file: BinaryIO) -> tuple[int, bytes] | None:
+        found = self._head(file)
+        if found is None:
+            return None
+        part, length = found
         padded = length + -length % 4
         if padded > 1 << 20 and padded > os.fstat(file.fileno()).st_size - file.tell():
             _refuse(f"{self.uri} ends within a record")
         record = file.read(padded)
         if len(record) < padded:
             _refuse(f"{self.uri} ends within a record")
-        return word >> _LENGTH_BITS, record[:length]
+        return part, record[:length]
+
+    def _unended(self) -> NoReturn:
+        _refuse(f"{self.uri}: a record of several parts has no end")
 
 
 def _refuse(message: str) -> NoReturn:

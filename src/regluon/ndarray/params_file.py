@@ -26,8 +26,10 @@ from regluon.ndarray.params_reader import read_arrays
 __all__ = ["StoredArray", "dumps", "load", "loads", "save"]
 
 
-def load(path: str | os.PathLike[str]) -> tuple[list[StoredArray], list[str]]:
+def load(path: str | os.PathLike[str], contents: bool = True) -> tuple[list[StoredArray], list[str]]:
     """The arrays of a file, in memory of their own, and their names: none, or one for each.
+
+    Without ``contents`` the elements are skipped, and the tensors on torch's ``meta`` device: for a look.
 
     Reads all that MXNet 1.x reads: every version of the format, dense and sparse. Bytes after the names are
     ignored, as there.
@@ -43,7 +45,7 @@ def load(path: str | os.PathLike[str]) -> tuple[list[StoredArray], list[str]]:
         if not stat.S_ISREG(os.stat(name).st_mode):
             raise MXNetError(f"cannot read {name!r}: it is not a file")
         with open(name, "rb") as file:
-            return read_arrays(file, os.fstat(file.fileno()).st_size, repr(name))
+            return read_arrays(file, os.fstat(file.fileno()).st_size, repr(name), contents)
     except OSError as error:
         raise MXNetError(f"cannot read {name!r}: {error.strerror}") from error
 

@@ -7,6 +7,7 @@ memory stays within the size of the file and a constant per array, and every loo
 from __future__ import annotations
 
 import math
+import os
 import struct
 from io import BufferedReader, BytesIO
 from typing import NoReturn, TypeAlias
@@ -34,8 +35,12 @@ _NEVER_FILLED = StoredArray(None, ())
 _MAX_SIZE = 2**63 - 1
 
 
-def read_arrays(file: _Binary, size: int, source: str) -> tuple[list[StoredArray], list[str]]:
+def read_arrays(
+    file: _Binary, size: int, source: str, contents: bool = True
+) -> tuple[list[StoredArray], list[str]]:
     """The arrays of a file of ``size`` bytes, read from its start, and their names (none, or one for each).
+
+    Without ``contents`` the arrays' elements are skipped: tensors are on torch's ``meta`` device.
 
     Rank 0 has two meanings. MXNet 1.9 writes a scalar so; before there were scalars it was an array never
     filled, after which nothing follows. A file is read in the first way or else in the second.
@@ -45,7 +50,7 @@ def read_arrays(file: _Binary, size: int, source: str) -> tuple[list[StoredArray
     MXNetError
         If the data is not of this format; names ``source``, the array and the position.
     """
-    reader = _Reader(file, size, source)
+    reader = _Reader(file, size, source, contents)
     try:
         return _read_list(reader)
     except MXNetError as error:
@@ -53,7 +58,7 @@ def read_arrays(file: _Binary, size: int, source: str) -> tuple[list[StoredArray
             raise
         first = error.with_traceback(None)
     try:
-        return _read_list(_Reader(file, size, source, scalars=False))
+        return _read_list(_Reader(file, size, source, contents, scalars=False))
     except MXNetError:
         raise first from None
 
@@ -61,13 +66,15 @@ def read_arrays(file: _Binary, size: int, source: str) -> tuple[list[StoredArray
 class _Reader:
     """A position in data of known size."""
 
-    __slots__ = ("_file", "_size", "_source", "at", "saw_rank_0", "scalars", "where")
+    __slots__ = ("_file", "_size", "_source", "at", "contents", "saw_rank_0", "scalars", "where")
 
-    def __init__(self, file: _Binary, size: int, source: str, scalars: bool = True) -> None:
+    def __init__(
+        self, file: _Binary, size: int, source: str, contents: bool, *, scalars: bool = True
+    ) -> None:
         file.seek(0)
         self._file, self._size, self._source = file, size, source
         self.at, self.where = 0, "the header"
-        self.scalars, self.saw_rank_0 = scalars, False
+        self.contents, self.scalars, self.saw_rank_0 = contents, scalars, False
 
     def fail(self, problem: str, back: int = 0) -> NoReturn:
         """Raises at the current position, or ``back`` bytes before it."""
@@ -91,6 +98,11 @@ class _Reader:
 
     def tensor(self, what: str, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
         self.claim(math.prod(shape) * dtype.itemsize, f"{what} of shape {shape} and type {dtype_name(dtype)}")
+        if not self.contents:
+            skipped = torch.empty(shape, dtype=dtype, device="meta")
+            self._file.seek(skipped.nbytes, os.SEEK_CUR)
+            self.at += skipped.nbytes
+            return skipped
         result = torch.empty(shape, dtype=dtype, device="cpu")
         if result.numel():
             raw = result.view(-1).view(torch.uint8)
@@ -146,7 +158,7 @@ def _read_content(
     data = reader.tensor("data", dtype, stored_shape)
     aux = [reader.tensor(*kind) for kind in kinds]
     array = StoredArray(data, shape, stype, tuple(aux), device_type, device_id, numpy_shape)
-    fault = None if stype == "default" else sparse_fault(array)
+    fault = sparse_fault(array) if stype != "default" and reader.contents else None
     if fault:
         reader.fail(f"a {stype} array that contradicts itself: {fault}")
     return array

@@ -1,4 +1,4 @@
-"""The commands ``regluon run`` and ``regluon convert``."""
+"""The command ``regluon run``, and what ``regluon convert`` does with notebooks."""
 
 from __future__ import annotations
 
@@ -77,24 +77,25 @@ def run(
 
 
 def convert(
-    file: File,
-    to: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="md, ipynb or py; from .ipynb it is md.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for it, instead of FILE's.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    file: Path,
+    new: Path | None = None,
+    *,
+    to: str | None = None,
+    out: Path | None = None,
+    force: bool = False,
 ) -> None:
-    """Write a notebook in another form: .md and .py as .ipynb, .ipynb as .md (or --to py)."""
+    """Writes a notebook in another form: ``new``'s, or as ``to`` says, beside it or in the folder ``out``."""
     suffix = f".{to.lstrip('.')}" if to else ".md" if file.suffix == ".ipynb" else ".ipynb"
-    if suffix not in FORMATS:
-        raise NotebookError(f"--to {to}: not a form of notebook; choose md, ipynb or py")
+    target = new or (out or file.parent) / f"{file.stem}{suffix}"
+    if target.suffix not in FORMATS:
+        said = f"--to {to}" if to else str(new)
+        raise NotebookError(f"{said}: not a form of notebook; choose md, ipynb or py")
     notebook = read_notebook(file)
-    target = (out or file.parent) / f"{file.stem}{suffix}"
     if target.exists() and not force:
         raise NotebookError(f"{target}: is there already; --force replaces it")
     if out:
         prepare_folder(out)
-    write_atomic(target, dumps(notebook, suffix))
+    write_atomic(target, dumps(notebook, target.suffix))
     _say(Console(), f"{target}")
 
 

@@ -1,0 +1,1 @@
+"""``regluon inspect`` and ``regluon convert``: what is in files, and arrays from one format to another."""
