@@ -125,8 +125,8 @@ class BlockModule(torch.nn.Module):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.__dict__.get("_modules", ()):
             raise AttributeError(
-                f"{type(self._block).__name__}.{name} is a child of a gluon Block and can't be "
-                "replaced in the module: set it in the block (as_block(module) makes a block of a module), and call as_module again"
+                f"{self._get_name()}.{name} is a child of a gluon Block and can't be replaced in the module: "
+                "set it in the block (as_block(module) makes a block of a module), and call as_module again"
             )
         super().__setattr__(name, value)
 
@@ -144,13 +144,7 @@ class BlockModule(torch.nn.Module):
 
     def forward(self, *args: Any) -> Any:
         """What the block computes of tensors, which may be in lists and tuples; returns tensors."""
-        for module in self.modules():
-            if module.training != self.training:
-                raise MXNetError(
-                    f"{type(self._block).__name__} is in {_mode(self)} mode and {module._get_name()} in it in "
-                    f"{_mode(module)} mode: a block has one mode for all. BatchNorm(use_global_stats=True) "
-                    "keeps statistics as they are"
-                )
+        self._check_modes()
         tensors: list[Tensor] = []
         structure = take_apart(args, Tensor, tensors)
         for slot in self._slots:
@@ -162,6 +156,16 @@ class BlockModule(torch.nn.Module):
             with torch.autocast(device.type, enabled=False):
                 return self._computed(tensors, structure, ctx)
         return self._computed(tensors, structure, ctx)
+
+    def _check_modes(self) -> None:
+        for module in self.modules():
+            if module.training != self.training:
+                inner: Any = module
+                raise MXNetError(
+                    f"{self._get_name()} is in {_mode(self)} mode and {inner._get_name()} in it in "
+                    f"{_mode(module)} mode: a block has one mode for all. BatchNorm(use_global_stats=True) "
+                    "keeps statistics as they are"
+                )
 
     def _computed(self, tensors: list[Tensor], structure: Any, ctx: Context) -> Any:
         own = [slot.tensor for slot in self._slots]
@@ -192,7 +196,7 @@ class BlockModule(torch.nn.Module):
             for t in tensors:
                 if t.device != ctx.torch_device:
                     raise MXNetError(
-                        f"{type(self._block).__name__} is on {ctx} and an input of shape {tuple(t.shape)} is on "
+                        f"{self._get_name()} is on {ctx} and an input of shape {tuple(t.shape)} is on "
                         f"{t.device}: to() moves the module as well as the input"
                     )
             return ctx
