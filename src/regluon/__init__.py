@@ -24,9 +24,11 @@ if TYPE_CHECKING:
         engine,
         error,
         executor,
+        executor_manager,
         gluon,
         image,
         initializer,
+        interop,
         io,
         kvstore,
         libinfo,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         metric,
         misc,
         model,
+        module,
         monitor,
         name,
         ndarray,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
         profiler,
         recordio,
         registry,
+        rnn,
         runtime,
         symbol,
         test_utils,
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
     from regluon import image as img
     from regluon import initializer as init
     from regluon import kvstore as kv
+    from regluon import module as mod
     from regluon import monitor as mon
     from regluon import ndarray as nd
     from regluon import symbol as sym
@@ -91,6 +96,7 @@ __all__ = [
     "engine",
     "error",
     "executor",
+    "executor_manager",
     "gluon",
     "gpu",
     "gpu_memory_info",
@@ -98,6 +104,7 @@ __all__ = [
     "img",
     "init",
     "initializer",
+    "interop",
     "io",
     "is_np_array",
     "is_np_shape",
@@ -108,7 +115,9 @@ __all__ = [
     "lr_scheduler",
     "metric",
     "misc",
+    "mod",
     "model",
+    "module",
     "mon",
     "monitor",
     "name",
@@ -123,6 +132,7 @@ __all__ = [
     "recordio",
     "registry",
     "rnd",
+    "rnn",
     "runtime",
     "set_np_shape",
     "sym",
@@ -140,6 +150,7 @@ _ELSEWHERE = {
     "MXNetError": "base:MXNetError",
     "img": "image",
     "init": "initializer",
+    "mod": "module",
     "mon": "monitor",
     "kv": "kvstore",
     "nd": "ndarray",

@@ -92,7 +92,7 @@ def simple_bind(
     type_dict, stype_dict
         Types and kinds of storage, by name.
     shared_arg_names, shared_exec
-        Arguments whose arrays are those of another executor.
+        Arguments whose arrays and gradients are those of another executor, as are all auxiliary states.
     shared_buffer
         Arrays to be used, by name; those that are made are put there.
     **kwargs
@@ -102,24 +102,52 @@ def simple_bind(
     if grad_req is not None and not isinstance(grad_req, str) and len(grad_req) == 0:
         raise RuntimeError(f"grad_req in simple_bind cannot be an empty {type(grad_req).__name__}")
     found = _zeros(self, ctx, type_dict or {}, stype_dict or {}, kwargs)
-    names = self.list_arguments()
-    if shared_exec is not None and shared_arg_names:
-        own = shared_exec.arg_dict
-        found |= {name: own[name] for name in shared_arg_names if name in own}
+    names, states = self.list_arguments(), self.list_auxiliary_states()
+    shared = {} if shared_exec is None else _shared(shared_exec, shared_arg_names or [], found)
+    if shared_exec is not None:
+        own = shared_exec.aux_dict
+        found |= {name: own[name] for name in states if _alike(own.get(name), found[name])}
+    found |= shared
     if shared_buffer is not None:
         for name in names:
+            if name in shared:
+                continue
             buffer = shared_buffer.get(name)
             if buffer is not None and buffer.shape == found[name].shape:
                 found[name] = buffer
             shared_buffer[name] = found[name]
     arrays = [found[name] for name in names]
-    auxiliary = [found[name] for name in self.list_auxiliary_states()]
-    executor = Executor(self, ctx, arrays, [None] * len(names), auxiliary, grad_req or "null")
+    executor = Executor(
+        self, ctx, arrays, [None] * len(names), [found[name] for name in states], grad_req or "null"
+    )
+    grads = {} if shared_exec is None else shared_exec.grad_dict
     executor.grad_arrays = [
-        None if request == "null" else zeros(a.shape, dtype=a.dtype, ctx=ctx, stype=a.stype)
-        for a, request in zip(arrays, executor._requests, strict=True)
+        None
+        if request == "null"
+        else grads[name]
+        if name in shared and _alike(grads[name], a)
+        else zeros(a.shape, dtype=a.dtype, ctx=ctx, stype=a.stype)
+        for name, a, request in zip(names, arrays, executor._requests, strict=True)
     ]
     return executor
+
+
+def _shared(other: Executor, names: list[str], made: dict[str, NDArray]) -> dict[str, NDArray]:
+    """The arrays of another executor, by the names of arguments that are to be the same."""
+    own = other.arg_dict
+    shared = {name: own[name] for name in names if name in own and name in made}
+    for name, array in shared.items():
+        if not _alike(array, made[name]):
+            raise RuntimeError(
+                f"simple_bind error. {name} is shared with another executor, where it has shape "
+                f"{array.shape} and type {array.dtype.__name__}; here it would have {made[name].shape} and "
+                f"{made[name].dtype.__name__}"
+            )
+    return shared
+
+
+def _alike(array: NDArray | None, other: NDArray) -> bool:
+    return array is not None and array.shape == other.shape and array.dtype == other.dtype
 
 
 def _zeros(

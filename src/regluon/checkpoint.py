@@ -1,39 +1,26 @@
-"""``mx.model``: checkpoints of parameters, and what callbacks are told at the end of a batch.
-
-``FeedForward`` and ``load_checkpoint`` need symbols, which are still to come.
-"""
+"""Checkpoints: a symbol's JSON file, and a file of parameters for each epoch."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any, NamedTuple
+from typing import Any
 
 from regluon.context import cpu
 from regluon.ndarray import NDArray, load, save
-from regluon.reference import absent
+from regluon.symbol import Symbol
+from regluon.symbol import load as load_symbol
 
-__all__ = ["BatchEndParam", "load_params", "save_checkpoint"]
+__all__ = ["load_checkpoint", "load_params", "named_parameters", "save_checkpoint"]
 
-
-class BatchEndParam(NamedTuple):
-    """What a callback is told: where training is, its metric, and the variables of the loop."""
-
-    epoch: int
-    nbatch: int
-    eval_metric: Any
-    locals: Any
-
-
-BatchEndParam.__name__ = BatchEndParam.__qualname__ = "BatchEndParams"  # as MXNet prints it
-BatchEndParams = BatchEndParam  # where pickles look for it
+Arrays = dict[str, NDArray]
 
 
 def save_checkpoint(
     prefix: str,
     epoch: int,
     symbol: Any,
-    arg_params: dict[str, NDArray],
-    aux_params: dict[str, NDArray],
+    arg_params: Arrays,
+    aux_params: Arrays,
     remove_amp_cast: bool = True,
 ) -> None:
     """Writes ``prefix-symbol.json`` if there is a symbol, and ``prefix-0001.params`` for epoch 1.
@@ -47,18 +34,22 @@ def save_checkpoint(
     """
     if symbol is not None:
         symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
-    kinds = (("arg", arg_params), ("aux", aux_params))
-    arrays = {f"{kind}:{n}": v.as_in_context(cpu()) for kind, params in kinds for n, v in params.items()}
     name = _params_file(prefix, epoch)
-    save(name, arrays)
+    save(name, named_parameters(arg_params, aux_params))
     logging.info('Saved checkpoint to "%s"', name)
 
 
-def load_params(prefix: str, epoch: int) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
+def named_parameters(arg_params: Arrays, aux_params: Arrays) -> Arrays:
+    """Both on the CPU, by names as a checkpoint has them: ``arg:fc_weight``, ``aux:bn_moving_mean``."""
+    kinds = (("arg", arg_params), ("aux", aux_params))
+    return {f"{kind}:{n}": v.as_in_context(cpu()) for kind, params in kinds for n, v in params.items()}
+
+
+def load_params(prefix: str, epoch: int) -> tuple[Arrays, Arrays]:
     """The parameters of such a file, and the states that are none, by name."""
     name = _params_file(prefix, epoch)
     found: Any = load(name)
-    params: dict[str, dict[str, NDArray]] = {"arg": {}, "aux": {}}
+    params: dict[str, Arrays] = {"arg": {}, "aux": {}}
     if not found:
         logging.warning("Params file '%s' is empty", name)
         return params["arg"], params["aux"]
@@ -71,8 +62,11 @@ def load_params(prefix: str, epoch: int) -> tuple[dict[str, NDArray], dict[str, 
     return params["arg"], params["aux"]
 
 
+def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Arrays, Arrays]:
+    """The symbol, the parameters and the states that :func:`save_checkpoint` has written."""
+    symbol = load_symbol(f"{prefix}-symbol.json")
+    return (symbol, *load_params(prefix, epoch))
+
+
 def _params_file(prefix: str, epoch: int) -> str:
     return f"{prefix}-{epoch:04d}.params"
-
-
-__getattr__ = absent(__name__, "model")

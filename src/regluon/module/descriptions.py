@@ -1,0 +1,66 @@
+"""What a module is told of its inputs: names and shapes, checked against its symbol."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from regluon.io import DataDesc
+from regluon.symbol import Symbol
+
+__all__ = ["check_input_names", "described", "parse_descriptions"]
+
+_LEARNED = ("_weight", "_bias", "_gamma", "_beta")
+
+
+def check_input_names(symbol: Symbol, names: Sequence[str], kind: str, throw: bool) -> None:
+    """Raises a ValueError, or warns, for a name that is no argument of the symbol."""
+    arguments = symbol.list_arguments()
+    for name in names:
+        if name in arguments:
+            continue
+        candidates = "\n\t".join(a for a in arguments if not a.endswith(_LEARNED))
+        message = (
+            f"\033[91mYou created Module with Module(..., {kind}_names={names}) but input with name '{name}' "
+            f"is not found in symbol.list_arguments(). Did you mean one of:\n\t{candidates}\033[0m"
+        )
+        if throw:
+            raise ValueError(message)
+        warnings.warn(message, stacklevel=4)
+
+
+def described(shapes: Any) -> list[DataDesc]:
+    """Pairs of name and shape as descriptions."""
+    return [shape if isinstance(shape, DataDesc) else DataDesc(*shape) for shape in shapes]
+
+
+def parse_descriptions(
+    data_names: Sequence[str], label_names: Sequence[str], data_shapes: Any, label_shapes: Any
+) -> tuple[list[DataDesc], list[DataDesc] | None]:
+    """The descriptions of data and labels, whose names must be those that the module has
+
+    Raises
+    ------
+    ValueError
+        If those of the data are others; of labels it is a warning.
+    """
+    data = described(data_shapes)
+    _check_match(data_names, data, "data", True)
+    if label_shapes is None:
+        _check_match(label_names, [], "label", False)
+        return data, None
+    labels = described(label_shapes)
+    _check_match(label_names, labels, "label", False)
+    return data, labels
+
+
+def _check_match(names: Sequence[str], shapes: list[DataDesc], kind: str, throw: bool) -> None:
+    if sorted(names) == sorted(shape[0] for shape in shapes):
+        return
+    message = (
+        f"Data provided by {kind}_shapes don't match names specified by {kind}_names ({shapes} vs. {names})"
+    )
+    if throw:
+        raise ValueError(message)
+    warnings.warn(message, stacklevel=5)
