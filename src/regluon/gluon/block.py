@@ -11,10 +11,10 @@ from regluon import autograd, ndarray
 from regluon.base import DTypeLike, MXNetError, torch_dtype
 from regluon.context import SHAPES, Context, entered
 from regluon.gluon.architecture import read_names, write_names
-from regluon.gluon.export import export, infer_types, traced
+from regluon.gluon.cached import CachedGraph
+from regluon.gluon.export import export, infer_types
 from regluon.gluon.hooks import HookHandle, Hooks
 from regluon.gluon.inference import context_of, outline, outlined
-from regluon.gluon.nested import flatten
 from regluon.gluon.parameter import DeferredInitializationError, Parameter, ParameterDict, shape_is_known
 from regluon.gluon.parameter.loading import check_places, take_over
 from regluon.gluon.scope import BlockScope
@@ -309,8 +309,8 @@ class HybridBlock(Block):
     def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
         super().__init__(prefix, params)
         self._active = False
-        self._flags: dict[str, Any] = {}
-        self._called_form: Any = None
+        self._flags: list[tuple[str, Any]] = []
+        self._graph: CachedGraph | None = None
 
     def register_child(self, block: Block, name: str | None = None) -> None:
         """Makes a hybrid block a child."""
@@ -320,6 +320,23 @@ class HybridBlock(Block):
                 "If you are using Sequential, please try HybridSequential instead."
             )
         super().register_child(block, name)
+        self._clear_graph()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_graph": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._clear_graph()
+
+    def _clear_graph(self) -> None:
+        """Has the next call trace the block anew."""
+        self._graph = CachedGraph(self, dict(self._flags)) if self._active else None
+
+    def cast(self, dtype: DTypeLike) -> None:
+        """Turns its parameters, and those of its children, into another type."""
+        self._clear_graph()
+        super().cast(dtype)
 
     def hybridize(
         self,
@@ -333,21 +350,48 @@ class HybridBlock(Block):
         backward_bulk_size: int | None = None,
         **kwargs: Any,
     ) -> None:
-        """Notes that the block is to be compiled; the results are the same either way."""
-        self._active, self._called_form = active, None
-        self._flags = {
+        """Has the block compiled: its next call traces it with symbols, and from then on the graph is run.
+
+        The results are the same. Python code of ``hybrid_forward`` runs no more after that.
+
+        Parameters
+        ----------
+        active
+            False to go back to operator by operator.
+        clear
+            Whether to forget a graph that is there already.
+        static_alloc, static_shape
+            For arrays on a GPU: whether memory is planned ahead, and for one shape, which needs the former.
+        backend, inline_limit, forward_bulk_size, backward_bulk_size
+            Without effect.
+        """
+        if active and (self._forward_hooks or self._forward_pre_hooks):
+            warnings.warn(
+                f'"{self}" is being hybridized while still having forward hook/pre-hook. If "{self}" is a '
+                "child of HybridBlock, the hooks will not take effect.",
+                stacklevel=2,
+            )
+        flags = {
             "static_alloc": static_alloc,
             "static_shape": static_shape,
             "inline_limit": inline_limit,
             "forward_bulk_size": forward_bulk_size,
             "backward_bulk_size": backward_bulk_size,
         }
-        super().hybridize(active, **self._flags)
+        self._active = active
+        self._flags = [(name, value) for name, value in flags.items() if value is not None]
+        if clear or self._graph is None or not active:
+            self._clear_graph()
+        super().hybridize(active, backend=backend, clear=clear, **flags, **kwargs)
 
     def forward(self, x: Any, *args: Any) -> Any:
         """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
-        if self._active and self._called_form is None and isinstance(x, NDArray):
-            self._called_form = flatten([x, *args], "input")[1]
+        if self._graph is not None:
+            return self._graph(x, *args)
+        return self._forward_plain(x, *args)
+
+    def _forward_plain(self, x: Any, *args: Any) -> Any:
+        """The call from operator to operator."""
         try:
             ctx = x._ctx
             params = {}
@@ -439,7 +483,11 @@ class HybridBlock(Block):
 
     def _get_graph(self) -> tuple[list[Any], Any] | None:
         """The variables and the symbol of what has been called since :meth:`hybridize`; None for nothing."""
-        return None if self._called_form is None else traced(self, self._called_form)
+        return None if self._graph is None else self._graph.graph
+
+    @property
+    def _cached_graph(self) -> tuple[Any, ...]:
+        return self._get_graph() or ()
 
 
 def __getattr__(name: str) -> Any:

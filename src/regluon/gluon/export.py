@@ -5,32 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from regluon.gluon.nested import flatten, regroup
-from regluon.gluon.symbolic import forward_symbols
-from regluon.lazy import resolve
+from regluon.gluon.cached import trace
+from regluon.gluon.nested import flatten
 from regluon.ndarray.saveload import save
 
-__all__ = ["export", "infer_types", "traced"]
-
-
-def traced(block: Any, form: Any) -> tuple[list[Any], Any]:
-    """The variables and the symbol of a block that is called with arrays in that form.
-
-    Its single input is called "data", several ones "data0", "data1", ...
-    """
-    count = str(form).count("0")
-    names = ["data"] if count == 1 else [f"data{i}" for i in range(count)]
-    variables = [resolve("regluon.symbol:var")(name) for name in names]
-    given = regroup(_filled(form, iter(variables)), form)
-    symbols, _ = flatten(forward_symbols(block, given), "output")
-    return variables, resolve("regluon.symbol:Group")(symbols)
-
-
-def _filled(form: Any, variables: Any) -> list[Any]:
-    """A flat list of variables, and of None where the form has it."""
-    if isinstance(form, list):
-        return [value for part in form for value in _filled(part, variables)]
-    return [None if form < 0 else next(variables)]
+__all__ = ["export", "infer_types"]
 
 
 def export(block: Any, path: str, epoch: int, remove_amp_cast: bool) -> None:
@@ -78,7 +57,7 @@ def infer_types(block: Any, args: tuple[Any, ...]) -> None:
         If a parameter has a type already that does not fit.
     """
     flat, form = flatten(list(args), "input")
-    variables, symbol = traced(block, form)
+    variables, symbol, _ = trace(block, form)
     given = [value for value in flat if value is not None]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

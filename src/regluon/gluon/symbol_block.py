@@ -58,16 +58,16 @@ class SymbolBlock(HybridBlock):
         symbols, self._out_format = flatten(outputs, "output")
         _check(variables, symbols)
         symbol = resolve("regluon.symbol:Group")(symbols) if len(symbols) > 1 else symbols[0]
-        self._cached_graph = variables, symbol
+        self._own_graph = variables, symbol
         self._make_call()
         self._make_parameters()
 
     def _make_call(self) -> None:
-        variables, symbol = self._cached_graph
+        variables, symbol = self._own_graph
         self._call = resolve("regluon.symbol.fed:Fed")(symbol, [v.name for v in variables])
 
     def _make_parameters(self) -> None:
-        variables, symbol = self._cached_graph
+        variables, symbol = self._own_graph
         types, state_types = self._call.types(variables)
         inputs = set(self._call.inputs)
         for name, dtype in zip(symbol.list_arguments(), types, strict=True):
@@ -129,10 +129,10 @@ class SymbolBlock(HybridBlock):
         return block
 
     def _get_graph(self) -> tuple[list[Any], Any]:
-        return self._cached_graph
+        return self._own_graph
 
     def __repr__(self) -> str:
-        variables, symbol = self._cached_graph
+        variables, symbol = self._own_graph
         return f"{type(self).__name__}(\n{symbol} : {len(variables)} -> {len(symbol.list_outputs())}\n)"
 
     # Calls
@@ -149,7 +149,7 @@ class SymbolBlock(HybridBlock):
         given, form = flatten([x, *args], "input")
         if form != self._in_format:
             raise AssertionError(f"Invalid input format: expected {self._in_format}, got {form}")
-        symbol = self._cached_graph[1](**dict(zip(self._call.inputs, given, strict=True)))
+        symbol = self._own_graph[1](**dict(zip(self._call.inputs, given, strict=True)))
         return regroup(list(symbol), self._out_format)
 
     def _inputs(self, *args: Any) -> dict[str, NDArray]:

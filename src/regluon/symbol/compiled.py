@@ -22,12 +22,13 @@ from regluon.context import Context
 from regluon.ndarray import NDArray
 from regluon.ndarray.dispatch import KERNEL_ERRORS
 from regluon.ndarray.ndarray import wrap
-from regluon.symbol.graph import Entry, postorder
+from regluon.symbol.graph import postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.lines import Straight, write
 from regluon.symbol.program import Step, lower
 from regluon.symbol.replay import recorded_gradients
 from regluon.symbol.running import run
+from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
 from regluon.tape import Traced, node_of, ports_of, recorders, state
 
@@ -50,8 +51,8 @@ class Compiled:
         self.program = lower(symbol, self.data)
         self.parameters = self.program.inputs[len(self.data) :]
         """The names of the other inputs: arguments and auxiliary states in the graph's order."""
-        nodes = postorder(symbol._heads)
-        self.variables = {node.name: Entry(node, 0, 0) for node in nodes if node.op is None}
+        self.loops = any(node.subgraphs for node in postorder(symbol._heads))
+        """Whether there are graphs within the graph: they are run as MXNet's loops are."""
         self.open = [s for s in self.program.steps if not s.inputs and 0 in (s.attributes.get("shape") or ())]
         """What makes arrays whose shapes follow from others."""
 
@@ -114,7 +115,7 @@ class Bound:
         key = (ctx, state.training, mask, *[t.dtype for t in tensors])
         function = self._functions.get(key)
         if function is None:
-            if key not in self._seen:
+            if key not in self._seen or self._compiled.loops:
                 results = self._run(arrays)
                 self._seen.add(key)
                 return results
@@ -147,17 +148,21 @@ class Bound:
     def _run(self, arrays: Sequence[NDArray]) -> list[NDArray]:
         """From operator to operator."""
         compiled = self._compiled
-        values = {}
-        for name, array in zip(compiled.program.inputs, arrays, strict=True):
-            if name in compiled.variables:
-                values[id(compiled.variables[name].node), 0] = array
-        made: dict[int, tuple[int, ...]] = {}
-        if compiled.open:
-            found = self._found_shapes(arrays)
-            nodes = [n for n in postorder(compiled.symbol._heads) if n.op is not None and not n.inputs]
-            made = {id(n): found[id(n), 0] for n in nodes if known(found.get((id(n), 0), ()))}
-        with arrays[0]._ctx if self._ctx is None else self._ctx:
-            return run(compiled.symbol._heads, values, None, made)
+        ctx = self._ctx or arrays[0]._ctx
+        with ctx:
+            if compiled.loops:
+                variables = compiled.symbol._variables()[0]
+                by_name = dict(zip(compiled.program.inputs, arrays, strict=True))
+                made = self._open_nodes(arrays) if compiled.open else None
+                return run(
+                    compiled.symbol._heads, {(id(v), 0): by_name[v.name] for v in variables}, None, made
+                )
+            return run_steps(compiled.program, arrays, self._open_shapes(arrays) if compiled.open else {})
+
+    def _open_nodes(self, arrays: Sequence[NDArray]) -> dict[int, tuple[int, ...]]:
+        found = self._found_shapes(arrays)
+        nodes = [n for n in postorder(self._compiled.symbol._heads) if n.op is not None and not n.inputs]
+        return {id(n): found[id(n), 0] for n in nodes if known(found.get((id(n), 0), ()))}
 
     def _found_shapes(self, arrays: Sequence[NDArray]) -> Any:
         names = self._compiled.program.inputs
@@ -166,7 +171,7 @@ class Bound:
 
     def _open_shapes(self, arrays: Sequence[NDArray]) -> dict[Step, tuple[int, ...]]:
         """What the open shapes are for data of these shapes."""
-        key = tuple([a._data.shape for a in arrays[: self._count]])
+        key = tuple([a.shape for a in arrays[: self._count]])
         if key not in self._shapes:
             if len(self._shapes) > _KEPT_SHAPES:
                 self._shapes.clear()

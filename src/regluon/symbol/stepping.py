@@ -1,0 +1,47 @@
+"""A program computed step by step on arrays, with all the checks of operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from regluon.base import MXNetError
+from regluon.ndarray import NDArray
+from regluon.ndarray.dispatch import create, invoke
+from regluon.symbol.program import Program, Step
+
+__all__ = ["run_steps"]
+
+
+def run_steps(
+    program: Program, inputs: Sequence[NDArray], shapes: Mapping[Step, tuple[int, ...]]
+) -> list[NDArray]:
+    """The results, on the current context; under autograd if that records.
+
+    ``shapes`` has those of what steps make without inputs, where they follow from the inputs.
+
+    Raises
+    ------
+    MXNetError
+        If an operator refuses what it is given: with the name of its node.
+    """
+    values: list[Any] = [*inputs, *[None] * (program.count - len(inputs))]
+    uses = program.users()
+    for step in program.steps:
+        result = _called(step, [values[i] for i in step.inputs], shapes.get(step))
+        for value, array in zip(step.outputs, result if isinstance(result, list) else [result], strict=False):
+            values[value] = array
+        for i in step.inputs:  # an array that nobody needs any more is let go of
+            uses[i] -= 1
+            if not uses[i]:
+                values[i] = None
+    return [values[i] for i in program.heads]
+
+
+def _called(step: Step, arrays: list[NDArray], shape: tuple[int, ...] | None) -> Any:
+    try:
+        if not arrays:
+            return create(step.op, {**step.attributes, "shape": shape} if shape else step.attributes)
+        return invoke(step.op, arrays, step.attributes)
+    except MXNetError as error:
+        raise MXNetError(f"Error in operator {step.name}: {error}") from None
