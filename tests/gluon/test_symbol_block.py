@@ -197,8 +197,8 @@ def test_training_goes_on(net: Any, files: tuple[str, str]) -> None:
 
 def test_inside_of_another_net(files: tuple[str, str]) -> None:
     outer = nn.HybridSequential()
-    outer.add(SymbolBlock.imports(files[0], "data"), nn.Dense(4))
-    outer.initialize()
+    outer.add(imported(files), nn.Dense(4))
+    outer[1].initialize()
     assert outer(X).shape == (2, 4)
     assert outer[1].weight.shape == (4, 3)
     expected = outer(X)

@@ -80,13 +80,12 @@ def connect(node: Node, given: dict[str, Entry | None]) -> None:
     op, states = node.op, schema.auxiliary(node.op, len(given))
     for position, (key, entry) in enumerate(given.items()):
         if entry is None:
-            attrs = dict(node.attrs)
-            start = schema.initial(op, key, node.attributes)
-            if start is not None and (position in states or not op.writes):
-                attrs["__init__"] = start
-            entry = Entry(Node(None, f"{node.name}_{key}", attrs), 0, 0)
+            entry = Entry(Node(None, f"{node.name}_{key}", dict(node.attrs)), 0, 0)
         variable = entry.node
         if variable.op is None:
+            start = schema.initial(op, key, node.attributes)
+            if start is not None and (position in states or not op.writes):
+                variable.attrs.setdefault("__init__", start)
             variable.version += position in states
             entry = Entry(variable, entry.index, variable.version)
         node.inputs.append(entry)

@@ -14,13 +14,15 @@ __all__ = ["Entry", "Node", "copy_graph", "postorder", "without_casts"]
 class Node:
     """A variable, or an operator with its inputs; ``attrs`` are texts, as symbol files hold them."""
 
-    __slots__ = ("_attributes", "attrs", "inputs", "instead", "name", "op", "version")
+    __slots__ = ("_attributes", "attrs", "inputs", "instead", "name", "op", "subgraphs", "version")
 
     def __init__(
         self, op: Operator | None, name: str, attrs: dict[str, str], inputs: Sequence[Entry] = ()
     ) -> None:
         self.op, self.name, self.attrs = op, name, attrs
         self.inputs = list(inputs)
+        self.subgraphs: tuple[tuple[Entry, ...], ...] = ()
+        """Of loops and branches: the heads of the graphs that they compute, which nobody changes."""
         self.version = 0
         """Of a variable: how many operators update it, those that are made already."""
         self._attributes: dict[str, Any] | None = None
@@ -113,7 +115,7 @@ def copy_graph(
             instead[id(node)] = other
             continue
         copy = Node(node.op, node.name, dict(node.attrs), [moved(e) for e in node.inputs])
-        copy.version = node.version
+        copy.version, copy.subgraphs = node.version, node.subgraphs
         copies[id(node)] = copy
     return [moved(head) for head in heads]
 
@@ -132,4 +134,5 @@ def without_casts(heads: Sequence[Entry]) -> list[Entry]:
         copies[id(node)] = copy
         if node.op is None or node.op.name not in ("amp_cast", "amp_multicast"):
             copy.inputs = [moved(e) for e in node.inputs]
+            copy.subgraphs = node.subgraphs  # which keep theirs
     return [moved(head) for head in heads]

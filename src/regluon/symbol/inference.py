@@ -16,7 +16,8 @@ from regluon.base import MXNetError, numpy_dtype
 from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
 from regluon.ops.registry import Operator, converter
-from regluon.symbol.graph import Node, postorder
+from regluon.symbol.control.inference import SHAPES_OF, completed
+from regluon.symbol.graph import Entry, Node, postorder
 from regluon.symbol.reverse import REVERSE
 from regluon.symbol.symbol import Symbol
 from regluon.symbol.types import infer_types
@@ -70,6 +71,9 @@ class _Shapes:
             known(s) for s in self.of(node)
         ):
             return
+        if node.subgraphs:
+            self._look_inside(node)
+            return
         if op.name in _ALIKE or _keeps_shape(op):
             self._share(node)
         elif op.infer is not None and not all(known(s) for s in self.of(node)):
@@ -105,6 +109,22 @@ class _Shapes:
         if output:
             for entry, shape in zip(node.inputs, rule(self.of(node), output, node.attributes), strict=True):
                 self._learn((id(entry.node), entry.index), shape, node)
+
+    def _look_inside(self, node: Node) -> None:
+        """What the graphs of a loop or a branch tell of its inputs and outputs."""
+
+        def infer(heads: Sequence[Entry], given: list[Shape]) -> tuple[list[Shape], list[Shape]]:
+            symbol = Symbol(heads)
+            shapes = {name: s for name, s in zip(symbol.list_inputs(), given, strict=True) if s}
+            found, nodes = shapes_of(symbol, shapes)
+            variables = [found.get((id(n), 0), ()) for n in nodes if n.op is None]
+            return variables, [found.get((id(e.node), e.index), ()) for e in heads]
+
+        inputs, outputs = completed(node, self.of(node), infer, SHAPES_OF)
+        for entry, shape in zip(node.inputs, inputs, strict=True):
+            self._learn((id(entry.node), entry.index), shape, node)
+        for i, shape in enumerate(outputs):
+            self._learn((id(node), i), shape, node)
 
     def _complete(self, node: Node, rule: Callable[..., Any]) -> None:
         """By the operator's rule for parameters whose shapes are not known."""

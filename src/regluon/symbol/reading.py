@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from regluon.base import MXNetError
+from regluon.symbol.control.checking import check_graphs
 from regluon.symbol.graph import Entry, Node
 from regluon.symbol.schema import operator_named
 from regluon.symbol.symbol import Symbol
@@ -28,6 +29,9 @@ _NODE_FIELDS = {
     "control_deps",
     "subgraphs",
 }
+_DEEPEST = 32
+"""How deep graphs may be within graphs."""
+
 _OLDEST = 800
 """The version of files that don't tell theirs: before 0.9 none did."""
 
@@ -58,20 +62,11 @@ def load_json(json_str: str) -> Symbol:
     except (ValueError, RecursionError) as error:
         raise MXNetError(f"this is no JSON: {error}") from None
     _check_fields("the graph", graph, _NEEDED, _FIELDS)
-    found, version = _nodes(graph["nodes"]), _version(graph.get("attrs", {}))
-    nodes = [node for node, _ in found]
-    for node, inputs in found:
-        node.inputs = [_entry(entry, nodes) for entry in inputs]
-    heads = [_entry(entry, nodes) for entry in _list(graph["heads"], "heads")]
-    if not heads:
-        raise MXNetError("the graph has no outputs")
-    _check_order(nodes)
+    version = _version(graph.get("attrs", {}))
+    nodes, heads = _graph(graph, 0)
     if version < VERSION:
         upgrade(nodes, version)
-    for node in nodes:
-        _check_node(node)
-    for head in heads:
-        _check_output(head)
+    _check(nodes, heads)
     return Symbol(heads)
 
 
@@ -101,18 +96,51 @@ def _version(attrs: Any) -> int:
     return found[1]
 
 
-def _nodes(described: Any) -> list[tuple[Node, list[Any]]]:
+def _graph(graph: dict[str, Any], depth: int) -> tuple[list[Node], list[Entry]]:
+    """The nodes and the heads; what nodes say of themselves is not checked yet."""
+    found = _nodes(graph["nodes"], depth)
+    nodes = [node for node, _ in found]
+    for node, inputs in found:
+        node.inputs = [_entry(entry, nodes) for entry in inputs]
+    heads = [_entry(entry, nodes) for entry in _list(graph["heads"], "heads")]
+    if not heads:
+        raise MXNetError("the graph has no outputs")
+    _check_order(nodes)
+    return nodes, heads
+
+
+def _check(nodes: list[Node], heads: list[Entry]) -> None:
+    for node in nodes:
+        _check_node(node)
+    for head in heads:
+        _check_output(head)
+
+
+def _nodes(described: Any, depth: int) -> list[tuple[Node, list[Any]]]:
     """The nodes, their inputs still to be joined."""
     found = []
     for i, fields in enumerate(_list(described, "nodes")):
         _check_fields(f"node {i}", fields, {"op", "name", "inputs"}, _NODE_FIELDS)
-        if fields.get("subgraphs"):
-            raise MXNetError(f"node {i}, {fields['op']!r}: graphs within graphs are a declared gap")
         attrs: dict[str, str] = {}
         for key in ("param", "attr", "attrs"):
             attrs |= _texts(fields.get(key, {}), i)
-        found.append((_node(fields, attrs, i), _list(fields["inputs"], f"the inputs of node {i}")))
+        node = _node(fields, attrs, i)
+        node.subgraphs = _subgraphs(fields.get("subgraphs", []), f"node {i}", depth + 1)
+        found.append((node, _list(fields["inputs"], f"the inputs of node {i}")))
     return found
+
+
+def _subgraphs(described: Any, what: str, depth: int) -> tuple[tuple[Entry, ...], ...]:
+    """The heads of graphs within a node."""
+    found = []
+    for fields in _list(described, f"the subgraphs of {what}"):
+        if depth > _DEEPEST:
+            raise MXNetError(f"{what}: graphs are in graphs, {depth} deep")
+        _check_fields(f"a graph in {what}", fields, _NEEDED, _NEEDED | {"node_row_ptr", "attrs"})
+        nodes, heads = _graph(fields, depth)
+        _check(nodes, heads)
+        found.append(tuple(heads))
+    return tuple(found)
 
 
 def _node(fields: dict[str, Any], attrs: dict[str, str], i: int) -> Node:
@@ -165,6 +193,7 @@ def _check_node(node: Node) -> None:
         if node.inputs:
             raise MXNetError(f"the variable {node.name} has inputs")
         return
+    check_graphs(node)
     names = node.input_names
     if len(node.inputs) > len(names):
         raise MXNetError(f"{node.op.name} {node.name} has {len(node.inputs)} inputs; it takes {names}")

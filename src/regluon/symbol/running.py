@@ -8,6 +8,7 @@ from typing import Any
 from regluon.base import MXNetError
 from regluon.ndarray import NDArray
 from regluon.ndarray.dispatch import create, invoke
+from regluon.symbol.control.running import computed
 from regluon.symbol.graph import Entry, Node, postorder
 
 __all__ = ["LOSSES", "run"]
@@ -60,11 +61,20 @@ def run(
 
 def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) -> Any:
     assert node.op is not None
+    if node.subgraphs:
+        return _looped(node, arrays)
     try:
         if not arrays:
             return create(node.op, {**node.attributes, "shape": shape} if shape else node.attributes)
         return invoke(node.op, arrays, node.attributes)
     except MXNetError as error:
+        raise MXNetError(f"Error in operator {node.name}: {error}") from None
+
+
+def _looped(node: Node, arrays: list[NDArray]) -> list[NDArray]:
+    try:
+        return computed(node, arrays, run)
+    except (MXNetError, ValueError, IndexError, AssertionError) as error:
         raise MXNetError(f"Error in operator {node.name}: {error}") from None
 
 

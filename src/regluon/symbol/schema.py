@@ -12,6 +12,7 @@ from typing import Any
 
 from regluon.base import MXNetError
 from regluon.ops.registry import OPERATORS, Operator
+from regluon.symbol.control.operators import CONTROL
 
 __all__ = [
     "COUNTED",
@@ -138,7 +139,7 @@ def operator_named(name: str) -> Operator:
     MXNetError
         If there is none.
     """
-    op = OPERATORS.get(name)
+    op = OPERATORS.get(name) or CONTROL.get(name)
     if op is None:
         raise MXNetError(f"Operator {name} is not registered")
     return op
@@ -161,6 +162,8 @@ def _returned(op: Operator) -> int | None:
 
 def total(op: Operator, attributes: Attributes) -> int:
     """How many outputs a node has, hidden ones included."""
+    if op.name in CONTROL:
+        return shown(op, attributes)
     special = _TOTAL.get(op.name)
     if special is not None:
         return special(attributes) if callable(special) else special

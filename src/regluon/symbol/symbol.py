@@ -144,6 +144,8 @@ class Symbol:
 
     def attr(self, key: str) -> str | None:
         """An attribute's text, or None if it is not set."""
+        if key == "_value_index":  # which outputs it is
+            return ", ".join(str(head.index) for head in self._heads)
         node = self._node
         if node is None:
             return None

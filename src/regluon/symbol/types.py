@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from regluon.base import DTYPE_OF_FLAG, MXNetError, torch_dtype
 from regluon.ops.registry import Operator
-from regluon.symbol.graph import Node, postorder
+from regluon.symbol.control.inference import TYPES_OF, completed
+from regluon.symbol.graph import Entry, Node, postorder
 from regluon.symbol.symbol import Symbol
 
 __all__ = ["infer_types"]
@@ -99,7 +101,28 @@ def _declared(node: Node) -> torch.dtype:
         raise MXNetError(f"{node.name}: there is no type {node.attrs['__dtype__']!r}") from None
 
 
+def _look_inside(node: Node, found: dict[Key, torch.dtype]) -> None:
+    """What the graphs of a loop or a branch tell of its inputs and outputs."""
+
+    def infer(heads: Sequence[Entry], given: list[Any]) -> tuple[list[Any], list[Any]]:
+        symbol = Symbol(heads)
+        names = symbol.list_inputs()
+        inner = infer_types(symbol, {n: t for n, t in zip(names, given, strict=True) if t is not None})
+        variables = [inner.get((id(n), 0)) for n in symbol._variables()[0]]
+        return variables, [inner.get((id(e.node), e.index)) for e in heads]
+
+    keys = [(id(e.node), e.index) for e in node.inputs]
+    inputs, outputs = completed(node, [found.get(key) for key in keys], infer, TYPES_OF)
+    places = [(id(node), i) for i in range(len(outputs))]
+    for key, dtype in zip((*keys, *places), (*inputs, *outputs), strict=True):
+        if dtype is not None:
+            found.setdefault(key, dtype)
+
+
 def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
+    if node.subgraphs:
+        _look_inside(node, found)
+        return
     _set_needed(node, op, found)
     if op.name.startswith("_contrib_quantized_"):
         return

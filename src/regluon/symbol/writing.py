@@ -27,19 +27,25 @@ def tojson(self: Symbol, remove_amp_cast: bool = True) -> str:
         Whether the casts of automatic mixed precision are left out.
     """
     heads = without_casts(self._heads) if remove_amp_cast else self._heads
+    return _graph(heads, 0, [("attrs", _object([("mxnet_version", f'["int", {VERSION}]')], 1))])
+
+
+def _graph(heads: Sequence[Entry], depth: int, more: Sequence[tuple[str, str]] = ()) -> str:
+    """A graph that is written at some depth, with fields of its own at the end."""
     nodes = postorder(heads)
     number = {id(node): i for i, node in enumerate(nodes)}
     rows = [0]
     for node in nodes:
         rows.append(rows[-1] + node.outputs)
+    inner = depth + 1
     fields = [
-        ("nodes", _array([_node(node, number) for node in nodes], 1, long=True)),
-        ("arg_nodes", _array([str(number[id(n)]) for n in nodes if n.op is None], 1)),
-        ("node_row_ptr", _array([str(row) for row in rows], 1)),
-        ("heads", _array(_entries(heads, number), 1)),
-        ("attrs", _object([("mxnet_version", f'["int", {VERSION}]')], 1)),
+        ("nodes", _array([_node(node, number, inner + 1) for node in nodes], inner, long=True)),
+        ("arg_nodes", _array([str(number[id(n)]) for n in nodes if n.op is None], inner)),
+        ("node_row_ptr", _array([str(row) for row in rows], inner)),
+        ("heads", _array(_entries(heads, number), inner)),
+        *more,
     ]
-    return _object(fields, 0, long=True)
+    return _object(fields, depth, long=True)
 
 
 def save(self: Symbol, fname: str, remove_amp_cast: bool = True) -> None:
@@ -51,13 +57,16 @@ def save(self: Symbol, fname: str, remove_amp_cast: bool = True) -> None:
         file.write(text.encode())
 
 
-def _node(node: Node, number: dict[int, int]) -> str:
+def _node(node: Node, number: dict[int, int], depth: int) -> str:
     fields = [("op", _text("null" if node.op is None else node.op.name)), ("name", _text(node.name))]
     if node.attrs:
         attrs = [(key, _text(value)) for key, value in sorted(node.attrs.items())]
-        fields.append(("attrs", _object(attrs, 3, long=len(attrs) > 1)))
-    fields.append(("inputs", _array(_entries(node.inputs, number), 3)))
-    return _object(fields, 2, long=True)
+        fields.append(("attrs", _object(attrs, depth + 1, long=len(attrs) > 1)))
+    fields.append(("inputs", _array(_entries(node.inputs, number), depth + 1)))
+    if node.subgraphs:
+        graphs = [_graph(heads, depth + 2) for heads in node.subgraphs]
+        fields.append(("subgraphs", _array(graphs, depth + 1, long=True)))
+    return _object(fields, depth, long=True)
 
 
 def _entries(entries: Sequence[Entry], number: dict[int, int]) -> list[str]:
