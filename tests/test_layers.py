@@ -32,7 +32,8 @@ ROWS = [
     ("interop",),
     (ROOT,),
     ("toolbox",),
-    ("notebook", "check", "files"),
+    ("lab",),
+    ("notebook", "check", "files", "sweep"),
     ("cli",),
 ]
 RANK = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}

@@ -22,7 +22,7 @@ T = TypeVar("T", bound=np.generic)
 _LANES = 1024
 _PER_LANE = 64
 _TURN = 624  # words that an engine makes in one go
-_FIRST = _TURN // 2  # words that a lane begins with, enough for 64 numbers of most kinds
+_FIRST = _TURN // 3  # words that a lane begins with, enough for 64 normal numbers
 _SEEDS = 1 << 32
 
 
@@ -55,6 +55,15 @@ class Stream:
     def take(self, count: int) -> NDArray[np.uint64]:
         """Draw the next words."""
         return self._engine.random_raw(count)
+
+    @property
+    def state(self) -> Any:
+        """Where it stands; to be set again."""
+        return self._engine.state
+
+    @state.setter
+    def state(self, state: Any) -> None:
+        self._engine.state = state
 
 
 class Block(NamedTuple):

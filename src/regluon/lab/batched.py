@@ -1,0 +1,192 @@
+"""All values and seeds of an experiment as one batched computation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from regluon import autograd
+from regluon.base import MXNetError
+from regluon.gluon.data.sampler import RandomSampler
+from regluon.lab.experiment import Experiment, Prepared, places, some_seeds
+from regluon.lab.paths import Path
+from regluon.lab.stacked import Runs, Stacked, spread
+from regluon.lab.updates import Stack, updates
+from regluon.ndarray import NDArray
+
+__all__ = ["path"]
+
+_CHUNK = 1 << 24  # elements that are gathered at once
+_MANY = 4  # seeds from which on the quick way to initialize is worth a trial
+
+
+def path(fit: Experiment, wd: Iterable[float], seeds: int | Iterable[int] = 1) -> Path:
+    """Trains an experiment with every weight decay and every seed, all at once.
+
+    The numbers are those of ``fit(wd=w, seed=s)`` one by one, up to rounding: each run has the data, first
+    weights and orders of examples that its seed gives it. Only what is computed of them is batched.
+
+    Parameters
+    ----------
+    fit
+        The experiment. Its net may be of Dense layers and of operators that treat each element apart
+        (activations, sums, flattening, softmax); its optimizer any that does so, such as SGD, NAG or Adam.
+    wd
+        The weight decays.
+    seeds
+        The seeds; a number n stands for 0, 10, ..., 10 (n - 1), see :func:`~regluon.lab.some_seeds`.
+
+    Raises
+    ------
+    MXNetError
+        If the net, the loss or the optimizer cannot be batched; names the layer and the reason.
+    TypeError, ValueError
+        If ``fit`` is no Experiment, or there is no value.
+    """
+    if not isinstance(fit, Experiment):
+        raise TypeError(
+            f"lab.path: {fit!r} is no lab.Experiment, whose training can be batched; a plain function runs "
+            "one after another: regluon sweep FILE.py:FUNCTION"
+        )
+    values, numbers = _as_values(wd), some_seeds(seeds)
+    runs = Runs(len(numbers), len(values))
+    prepared, orders = _prepared(fit, numbers)
+    net = prepared[0].net
+    stacked = Stacked(net, runs)
+    decaying, _ = fit.parts(net)
+    stacks = _stacks(prepared, runs, stacked.parameters, decaying)
+    training = _Training(fit, stacked, [stacks[name] for name in stacked.parameters], prepared)
+    update = updates(fit.optimizer, fit.copied_params(), values, list(stacks.values()), fit.batch_size)
+    losses = []
+    for epoch in range(fit.epochs):
+        training.epoch(orders[:, epoch], update)
+        losses.append(training.losses())
+    on_train, on_test = (np.stack(part, axis=-1) for part in zip(*losses, strict=True))
+    arrays = {name: stack.data._data.transpose(0, 1).numpy() for name, stack in stacks.items()}
+    return Path(values, numbers, on_train, on_test, arrays, tuple(decaying), fit)
+
+
+def _as_values(wd: Iterable[float]) -> tuple[float, ...]:
+    values = tuple(map(float, wd))
+    if not values or not all(map(math.isfinite, values)) or len(set(values)) < len(values):
+        raise ValueError(f"lab.path: wd must be different finite numbers, at least one, not {list(values)}")
+    return values
+
+
+def _prepared(fit: Experiment, seeds: Sequence[int]) -> tuple[list[Prepared], np.ndarray[Any, Any]]:
+    """What the seeds' runs begin with, and their orders of examples: (seeds, epochs, examples)."""
+    found: list[Prepared] = []
+    orders: list[Any] = []
+    like = None
+    for seed in seeds:
+        one = fit.prepare(seed, like)
+        sampler = RandomSampler(len(one.train[0]))
+        count = range(fit.epochs)
+        orders.append([sampler.order() if fit.shuffle else np.arange(len(sampler)) for _ in count])
+        found.append(one)
+        shapes = [[a.shape for a in (*p.train, *p.test)] for p in (found[0], one)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"lab.path: seeds {seeds[0]} and {seed} drew data of shapes {shapes}")
+        if len(found) == 1 and len(seeds) >= _MANY:
+            like = _like(fit, seed, one.net)
+    return found, np.array(orders)
+
+
+def _like(fit: Experiment, seed: int, net: Any) -> Any:
+    """The net, if the quick way to initialize another one gives the same numbers, else None."""
+    arrays = [[p.data().asnumpy() for p in places(n).values()] for n in (net, fit.prepare(seed, net).net)]
+    return net if all(map(np.array_equal, *arrays)) else None
+
+
+def _stacks(
+    prepared: Sequence[Prepared], runs: Runs, used: Sequence[str], decaying: Iterable[str]
+) -> dict[str, Stack]:
+    """The parameters of all nets, stacked as (seeds, values, ...); those that the net uses."""
+    nets = [places(one.net) for one in prepared]
+    decaying, stacks = set(decaying), {}
+    for name in used:
+        first = torch.stack([net[name].data()._data for net in nets]).unsqueeze(1)
+        data = first.expand(-1, runs.values, *first.shape[2:]).contiguous()
+        stacks[name] = Stack(data, nets[0][name], name in decaying)
+    return stacks
+
+
+class _Training:
+    """The data of all runs, and how they go through the net."""
+
+    def __init__(
+        self, fit: Experiment, net: Stacked, stacks: Sequence[Stack], prepared: Sequence[Prepared]
+    ) -> None:
+        self.fit, self.net = fit, net
+        self.parameters = [stack.data for stack in stacks]
+        self.count = len(prepared[0].train[0])
+        sets = ([one.train for one in prepared], [one.test for one in prepared])
+        self.train, self.test = (self._stacked(part) for part in sets)
+        self.checked = False
+
+    def _stacked(self, sets: Sequence[tuple[NDArray, NDArray]]) -> tuple[NDArray, NDArray]:
+        """(seeds · examples, ...) inputs, and labels for every value as well."""
+        x, y = (torch.cat([part._data for part in column]) for column in zip(*sets, strict=True))
+        return NDArray(x), NDArray(spread(y, self.net.runs))
+
+    def losses(self) -> list[np.ndarray[Any, Any]]:
+        """The mean losses on both sets, (values, seeds) each."""
+        runs, found = self.net.runs, []
+        for x, y in (self.train, self.test):
+            each = self.fit.loss(self.net(x, self.parameters), y)
+            means = each._data.view(runs.seeds, runs.values, -1).mean(-1)
+            found.append(means.T.numpy().astype(np.float64))
+        return found
+
+    def epoch(self, orders: np.ndarray[Any, Any], update: Any) -> None:
+        """One pass over the examples, in an order for each seed."""
+        net, parameters, loss = self.net, self.parameters, self.fit.loss
+        for x, y in self._batches(torch.from_numpy(orders)):
+            with autograd.record():
+                error = loss(net(x, parameters), y)
+            if not self.checked:
+                self._check(x, y, error)
+            error.backward()
+            update()
+
+    def _batches(self, orders: Tensor) -> Iterator[tuple[NDArray, NDArray]]:
+        """Batches for all runs: inputs for each seed, labels for each run."""
+        size = self.fit.batch_size
+        at_once = max(1, _CHUNK // max(1, orders.shape[0] * size * self.train[0]._data[0].numel()))
+        for start in range(0, self.count, at_once * size):
+            yield from self._gathered(orders[:, start : start + at_once * size], size)
+
+    def _gathered(self, orders: Tensor, size: int) -> Iterator[tuple[NDArray, NDArray]]:
+        """The batches of these examples, each array gathered in one operation."""
+        (x, y), runs = self.train, self.net.runs
+        starts = self.count * torch.arange(runs.seeds * runs.values)
+        of_seeds = orders + starts[: runs.seeds, None]
+        of_runs = orders.repeat_interleave(runs.values, 0) + starts[:, None]
+        inputs, labels = _taken(x._data, of_seeds, size), _taken(y._data, of_runs, size)
+        for one, other in zip(inputs, labels, strict=True):
+            yield NDArray(one), NDArray(other)
+
+    def _check(self, x: NDArray, y: NDArray, error: NDArray) -> None:
+        """See that the loss is one number for each example that depends on this example alone."""
+        self.checked = True
+        rows = len(y)
+        if error.size != rows:
+            raise MXNetError(
+                f"lab.path: the loss of {rows} examples has the shape {error.shape}; one number for each "
+                "example is needed, as Gluon's losses give it"
+            )
+        part = rows // (self.net.runs.seeds * self.net.runs.values)
+        alone = self.fit.loss(self.net(x, self.parameters)[:part], y[:part])
+        if not np.allclose(alone.asnumpy().ravel(), error.asnumpy().ravel()[:part], 1e-4, 1e-6, True):
+            raise MXNetError("lab.path: the loss of an example depends on the others of its batch")
+
+
+def _taken(array: Tensor, rows: Tensor, size: int) -> Sequence[Tensor]:
+    """What is in rows (groups, examples), batch by batch, that of a batch group by group."""
+    parts = [part.reshape(-1) for part in torch.split(rows, size, 1)]
+    return torch.split(torch.index_select(array, 0, torch.cat(parts)), [len(part) for part in parts])
