@@ -10,9 +10,10 @@ import numpy as np
 from regluon.base import DTypeLike, torch_dtype
 from regluon.context import SHAPES, Context
 from regluon.gluon.block import HybridBlock
+from regluon.gluon.cached import CachedGraph
 from regluon.gluon.inference import outline
 from regluon.gluon.nested import flatten, regroup
-from regluon.gluon.parameter import DeferredInitializationError, ParameterDict
+from regluon.gluon.parameter import ParameterDict
 from regluon.lazy import resolve
 from regluon.ndarray import NDArray
 
@@ -61,10 +62,14 @@ class SymbolBlock(HybridBlock):
         self._own_graph = variables, symbol
         self._make_call()
         self._make_parameters()
+        self._cached = self._compiled()
 
     def _make_call(self) -> None:
         variables, symbol = self._own_graph
         self._call = resolve("regluon.symbol.fed:Fed")(symbol, [v.name for v in variables])
+
+    def _compiled(self) -> CachedGraph:
+        return _Given(self, self._own_graph, self._in_format, self._out_format)
 
     def _make_parameters(self) -> None:
         variables, symbol = self._own_graph
@@ -80,11 +85,12 @@ class SymbolBlock(HybridBlock):
         self._reg_params = {name[start:]: p for name, p in self._params.items()}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_call"}
+        return {key: value for key, value in self.__dict__.items() if key not in ("_call", "_cached")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._make_call()
+        self._cached = self._compiled()
 
     @staticmethod
     def imports(
@@ -140,7 +146,7 @@ class SymbolBlock(HybridBlock):
     def forward(self, x: Any, *args: Any) -> Any:
         """The symbol's outputs, for arrays; for symbols, a symbol in which they are the inputs."""
         if isinstance(x, NDArray):
-            return self._computed(x._ctx, self._inputs(x, *args))
+            return self._cached(x, *args)
         if not hasattr(x, "list_outputs"):
             raise AssertionError(
                 "HybridBlock requires the first argument to forward be either Symbol or NDArray, but got "
@@ -152,34 +158,20 @@ class SymbolBlock(HybridBlock):
         symbol = self._own_graph[1](**dict(zip(self._call.inputs, given, strict=True)))
         return regroup(list(symbol), self._out_format)
 
-    def _inputs(self, *args: Any) -> dict[str, NDArray]:
-        """The arrays by the names of the inputs."""
-        flat, form = flatten(list(args), "input")
-        if form != self._in_format:
-            raise ValueError(
-                "The argument structure of HybridBlock does not match the cached version. Stored format = "
-                f"{self._in_format}, input format = {form}"
-            )
-        return dict(zip(self._call.inputs, flat, strict=True))
-
-    def _computed(self, ctx: Context, inputs: dict[str, NDArray]) -> Any:
-        if ctx is SHAPES:
-            self._infer_shapes(inputs)
-            values = {name: outline(p) for name, p in self.params.items()}
-        else:
-            values = self._values(ctx, inputs)
-        with ctx:
+    def _forward_plain(self, x: Any, *args: Any) -> Any:
+        """The call with arrays that have shapes and no values; those of the parameters are found out."""
+        inputs = self._inputs(x, *args)
+        self._infer_shapes(inputs)
+        values = {name: outline(p) for name, p in self.params.items()}
+        with SHAPES:
             return regroup(self._call({**values, **inputs}), self._out_format)
 
-    def _values(self, ctx: Context, inputs: dict[str, NDArray]) -> dict[str, NDArray]:
-        """The parameters' arrays, initialized at last if they waited for their shapes."""
-        try:
-            return {name: p.data(ctx) for name, p in self.params.items()}
-        except DeferredInitializationError:
-            self._deferred_infer_shape(*inputs.values())
-            for parameter in self.params.values():
-                parameter._finish_deferred_init()
-        return {name: p.data(ctx) for name, p in self.params.items()}
+    def _inputs(self, *args: Any) -> dict[str, NDArray]:
+        """The arrays by the names of the inputs."""
+        return dict(zip(self._call.inputs, flatten(list(args), "input")[0], strict=True))
+
+    def _clear_graph(self) -> None:
+        """The graph is its own, and stays."""
 
     def infer_shape(self, *args: Any) -> None:
         """Finds out the shapes of its parameters from those of inputs."""
@@ -213,6 +205,17 @@ class SymbolBlock(HybridBlock):
     def reset_ctx(self, ctx: Context | list[Context]) -> None:
         """Moves its parameters to other contexts."""
         self.collect_params().reset_ctx(ctx)
+
+
+class _Given(CachedGraph):
+    """A graph that is there from the beginning."""
+
+    def __init__(self, block: SymbolBlock, graph: tuple[list[Any], Any], form: Any, out_form: Any) -> None:
+        super().__init__(block, {})
+        self.graph, self._form, self._out_form = graph, form, out_form
+        variables, symbol = graph
+        self._compiled = resolve("regluon.symbol.compiled:Compiled")(symbol, [v.name for v in variables])
+        self._parameters = [block.params[name] for name in self._compiled.parameters]
 
 
 def _common(names: list[str]) -> int:
