@@ -35,12 +35,13 @@ class NDArray(OperatorMethods):
     everything else makes a new array. Writing (``x[1:3] = v``, ``x += y``, ``out=``) is in place.
     """
 
-    __slots__ = ("__weakref__", "_ag", "_ctx", "_data")
+    __slots__ = ("__weakref__", "_ag", "_ctx", "_data", "_laid")
     __array_priority__ = 1000.0
 
     _data: Tensor
     _ctx: Context
     _ag: tape.Entry | None
+    _laid: Tensor | None  # of the class in layouts.py alone, in the place of _data
     # How an operator is called with arrays that have no dense tensor; set by their classes.
     _call_stored: ClassVar[Callable[..., Any] | None] = None
 

@@ -12,6 +12,7 @@ import torch
 
 from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel
+from regluon.ops.memory import is_last
 from regluon.ops.registry import Mode, Shape, Tensor, gradient, infer_shape, register
 
 _normalize = torch.native_batch_norm
@@ -127,6 +128,8 @@ def _check(inputs: Any, axis: int) -> None:
 def _arrange(x: Tensor, axis: int) -> tuple[Tensor, Shape | None]:
     """Channels on axis 1, last where their runs are short; and the shape in between, if they were moved."""
     axis %= x.dim()
+    if axis == 1 and is_last(x):
+        return x, None
     run = 1
     for n in x.shape[axis + 1 :]:
         run *= n
@@ -147,7 +150,7 @@ def _restore(x: Tensor, data: Tensor, shape: Shape | None) -> Tensor:
 
 def _sums_itself(x: Tensor, shape: Shape | None) -> bool:
     """Whether sums over long runs, which torch's kernel adds up one by one, are worth more calls."""
-    if x.dim() < 3 or x.numel() < _MANY or not x.is_cpu or x.requires_grad or x.dtype in _HALF:
+    if x.dim() < 3 or is_last(x) or x.numel() < _MANY or not x.is_cpu or x.requires_grad or x.dtype in _HALF:
         return False
     return x.numel() >= _LONG * x.shape[0] * x.shape[1]
 

@@ -12,6 +12,7 @@ from regluon.ops import windows
 from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.convolution import channels_last, each_axis
+from regluon.ops.memory import is_last, laid
 from regluon.ops.registry import Mode, Shape, Tensor, gradient, register
 
 PoolType: TypeAlias = Literal["avg", "lp", "max", "sum"]
@@ -135,14 +136,14 @@ def _maxima(x: Tensor, w: _Windows, training: bool) -> tuple[Tensor, Tensor]:
     """The maxima, and where they are if that is likely to be asked for."""
     if w.around:
         x = _pad(x, w.around, torch.finfo(x.dtype).min)
-    if not training and not w.last and windows.by_axes(x):
+    if not training and not w.last and windows.by_axes(x) and x.is_contiguous():
         return windows.over_axes(x, w.sizes, _larger, -torch.inf), _NO_PLACES
     return _with_places(x, w)
 
 
 def _with_places(x: Tensor, w: _Windows) -> tuple[Tensor, Tensor]:
     """By torch's kernel, whose vectors are of channels; at the end, if there are many."""
-    if x.size(1) < _CHANNELS or w.last:
+    if x.size(1) < _CHANNELS or w.last or is_last(x):
         return _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
     out, places = _max[w.axes](windows.with_channels_last(x), w.kernel, w.stride, w.pad, w.one, w.ceil)
     return out.contiguous(), places.contiguous()
@@ -182,7 +183,8 @@ def _means_back(g: Tensor, x: Tensor, w: _Windows, count_pad: bool, divisor: int
 
 def _sums_by_axes(x: Tensor, w: _Windows, count_pad: bool, divisor: int | None) -> bool:
     """Not where the sums would be rounded on the way, nor where windows have different shares of padding."""
-    return not w.last and x.element_size() > 2 and not (divisor is None and w.ceil and count_pad)
+    rounded = x.element_size() <= 2 or (divisor is None and w.ceil and count_pad)
+    return not w.last and not rounded and not is_last(x)
 
 
 def _divisors(x: Tensor, w: _Windows, count_pad: bool) -> Tensor:
@@ -234,7 +236,7 @@ def _smooth_back(
     if pool_type == "avg":
         if everywhere:
             share = constant(1 / (x.numel() // max(g.numel(), 1)), g.dtype)
-            return torch.mul(g, share).expand(x.shape).contiguous()
+            return laid(torch.mul(g, share).expand(x.shape), is_last(x))
         if not w.around:
             return _means_back(g, x, w, count_pad, None)
         return _means_back(torch.div(g, _counts(x, w, count_pad)), x, w, True, 1)

@@ -1,0 +1,115 @@
+"""Which operators work on images with their channels last in memory, and which ask for it.
+
+The same array of four axes, (batch, channels, height, width), can lie in memory with its channels last. A
+convolution works so for a net of many small images in two thirds of the time: oneDNN's kernels take such an
+array as it is, while any other is rearranged before each of them and after it.
+
+A rule gets the inputs and the attributes of a call. It gives the inputs as the operator wants them to lie, or
+None where memory is of no account. An operator with a rule gives a result that lies like what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from regluon.ops.convolution import each_axis
+from regluon.ops.memory import LAST, is_last
+from regluon.ops.registry import OPERATORS, Shape, Tensor
+
+__all__ = ["RULES", "STARTS"]
+
+Inputs = list[Tensor]
+Rule = Callable[[Inputs, dict[str, Any]], Inputs | None]
+
+
+# From how many numbers in the result on, and from how many places of it on, an image's channels go last: a
+# kernel of many channels over few places is quicker on data in order. Kernels of 1×1 and of single channels
+# lose the less by it.
+_NUMBERS, _PLACES, _PLACES_SINGLE = 2**14, 32, 16
+
+
+def _convolution(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    data, weight = inputs[:2]
+    if data.dim() != 4 or attributes["layout"] not in (None, "NCHW") or data.dtype is not torch.float32:
+        return None
+    if weight.dim() != 4 or data.shape[1] != weight.shape[1] * attributes["num_group"]:
+        return None
+    if not data.is_cpu or not _gains(data.shape, weight.shape, attributes):
+        return None if data.is_contiguous() else [data.contiguous(), *inputs[1:]]
+    return [data.contiguous(memory_format=LAST), *inputs[1:]]
+
+
+def _gains(data: Shape, weight: Shape, attributes: dict[str, Any]) -> bool:
+    kernel = attributes["kernel"]
+    if len(kernel) != 2:
+        return False
+    places = 1
+    for axis, k in enumerate(kernel):
+        step, around, apart = [
+            each_axis(name, attributes[name], kernel, default, 0)[axis]
+            for name, default in (("stride", 1), ("pad", 0), ("dilate", 1))
+        ]
+        places *= max((data[axis + 2] + 2 * around - apart * (k - 1) - 1) // max(step, 1) + 1, 0)
+    single = tuple(kernel) == (1, 1) or attributes["num_group"] == data[1] > 1
+    if places < (_PLACES_SINGLE if single else _PLACES):
+        return False
+    return data[0] * weight[0] * places >= _NUMBERS and weight[0] >= _FILTERS
+
+
+_FILTERS = 16
+"""Fewer channels fill no vector."""
+
+
+def _first(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    """Of each number by itself."""
+    return inputs if is_last(inputs[0]) else None
+
+
+def _along_channels(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    return inputs if is_last(inputs[0]) and attributes.get("axis", 1) in (1, -3) else None
+
+
+def _pooling(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    return inputs if is_last(inputs[0]) and attributes["layout"] in (None, "NCHW") else None
+
+
+def _together(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    """Of numbers at the same places of several arrays."""
+    shape = inputs[0].shape
+    for x in inputs:
+        if x.shape != shape:
+            return None
+    return [x.contiguous(memory_format=LAST) for x in inputs]
+
+
+def _concat(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    if attributes["dim"] not in (1, -3) or any(x.dim() != 4 for x in inputs):
+        return None
+    return [x.contiguous(memory_format=LAST) for x in inputs]
+
+
+def _leaky(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
+    return None if attributes["act_type"] in ("prelu", "rrelu") else _first(inputs, attributes)
+
+
+RULES: dict[str, Rule] = {
+    "Convolution": _convolution,
+    "BatchNorm": _along_channels,
+    "Activation": _first,
+    "relu": _first,
+    "clip": _first,
+    "LeakyReLU": _leaky,
+    "Pooling": _pooling,
+    "broadcast_add": _together,
+    "elemwise_add": _together,
+    "Concat": _concat,
+}
+"""By the operators' names."""
+
+STARTS = {"Convolution"}
+"""The operators that ask for channels last where their data are in order."""
+
+assert RULES.keys() <= OPERATORS.keys()
