@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 from regluon import symbol as sym
@@ -103,16 +104,17 @@ class FusedRNNCell(BaseRNNCell):
 
     def _slice_weights(self, vector: NDArray, inputs: int) -> Arrays:
         """The weights and biases in the vector, which share its memory."""
-        found, start = {}, 0
-        for name, shape in self._parts(inputs):
-            size = shape[0] * (shape[1] if len(shape) > 1 else 1)
-            found[name] = vector[start : start + size].reshape(shape)
-            start += size
-        if start != vector.size:
+        parts = list(self._parts(max(inputs, 1)))
+        total = sum(prod(shape) for _, shape in parts)
+        if inputs < 1 or total != vector.size:
             raise AssertionError(
                 f"Invalid parameters size for FusedRNNCell: {vector.size} numbers, where {self._num_layers} "
-                f"layers of {self._num_hidden} have {start} for {inputs} inputs"
+                f"layers of {self._num_hidden} have {total} for {max(inputs, 1)} inputs"
             )
+        found, start = {}, 0
+        for name, shape in parts:
+            found[name] = vector[start : start + prod(shape)].reshape(shape)
+            start += prod(shape)
         return found
 
     def unpack_weights(self, args: Arrays) -> Arrays:
@@ -130,7 +132,7 @@ class FusedRNNCell(BaseRNNCell):
         args = dict(args)
         first = args[f"{self._prefix}l0_i2h{self._gate_names[0]}_weight"]
         inputs = first.shape[1]
-        size = sum(s[0] * (s[1] if len(s) > 1 else 1) for _, s in self._parts(inputs))
+        size = sum(prod(shape) for _, shape in self._parts(inputs))
         vector = zeros((size,), ctx=first.context, dtype=first.dtype)
         for name, part in self._slice_weights(vector, inputs).items():
             part[:] = args.pop(name)

@@ -39,6 +39,9 @@ _ALIKE = frozenset(
     """.split()
 )
 
+# Operators of which that is so but for the first input, the condition.
+_CHOICES = frozenset({"where"})
+
 
 class _Shapes:
     """What is known of the shapes in a graph; () where nothing is."""
@@ -74,8 +77,8 @@ class _Shapes:
         if node.subgraphs:
             self._look_inside(node)
             return
-        if op.name in _ALIKE or _keeps_shape(op):
-            self._share(node)
+        if op.name in _ALIKE or op.name in _CHOICES or _keeps_shape(op):
+            self._share(node, node.inputs[op.name in _CHOICES :])
         elif op.infer is not None and not all(known(s) for s in self.of(node)):
             self._complete(node, op.infer)
         if op.name in REVERSE and not all(known(s) for s in self.of(node)):
@@ -97,8 +100,8 @@ class _Shapes:
             )
         self.known[key] = tuple(a or b for a, b in zip(old, shape, strict=True)) if old else shape
 
-    def _share(self, node: Node) -> None:
-        keys = [(id(e.node), e.index) for e in node.inputs] + [(id(node), 0)]
+    def _share(self, node: Node, inputs: Sequence[Entry]) -> None:
+        keys = [(id(e.node), e.index) for e in inputs] + [(id(node), 0)]
         for _ in range(2):
             for key in keys:
                 for other in keys:
