@@ -11,6 +11,7 @@ import math
 import torch
 from torch import Tensor
 
+from regluon.ops.fused import fused_adam, fused_descend, fused_heavy_ball
 from regluon.ops.many import (
     Many,
     add_,
@@ -75,6 +76,8 @@ def decayed(w: Many, g: Many, wd: float, rescale: float, clip: float | None) -> 
 
 def descend(w: Many, g: Many, scale: float, lr: float, wd: float) -> None:
     """``w -= lr * (g + wd * w)``."""
+    if fused_descend(w, g, scale, lr, wd):
+        return
     if len(w) == 1:
         weight = w[0]
         if wd:
@@ -88,6 +91,8 @@ def descend(w: Many, g: Many, scale: float, lr: float, wd: float) -> None:
 
 def heavy_ball(w: Many, g: Many, scale: float, m: Many, lr: float, wd: float, kept: float) -> None:
     """Descent with momentum: ``m = kept * m - lr * (g + wd * w)``, ``w += m``."""
+    if fused_heavy_ball(w, g, scale, m, lr, wd, kept):
+        return
     mul_(m, kept)
     if wd:
         add_(m, w, -lr * wd)
@@ -139,6 +144,8 @@ def _moments(g: Many, m: Many, v: Many, beta1: float, beta2: float) -> None:
 
 def adam(w: Many, g: Many, m: Many, v: Many, lr: float, beta1: float, beta2: float, epsilon: float) -> None:
     """``w -= lr * m / (sqrt(v) + epsilon)``, with the moving averages m of g and v of g²."""
+    if fused_adam(w, g, m, v, lr, complement(beta1), complement(beta2), epsilon):
+        return
     _moments(g, m, v, beta1, beta2)
     root = sqrt(v)
     shift_(root, epsilon)
