@@ -14,8 +14,15 @@ import pytest
 
 import mxnet as mx
 
-DATA = Path(__file__).parents[1] / "data" / "symbols.json.gz"
-TEXTS = [net["json"] for net in json.loads(gzip.decompress(DATA.read_bytes()))["nets"].values()]
+DATA = Path(__file__).parents[1] / "data"
+
+
+def recorded(name: str, part: str) -> list[str]:
+    nets = json.loads(gzip.decompress((DATA / f"{name}.json.gz").read_bytes()))[part]
+    return [net["json"] for net in nets.values()]
+
+
+TEXTS = [*recorded("symbols", "nets"), *recorded("symbol_control", "symbols")]
 VALUES = [None, -1, 0, 1, 2, 10**30, 0.5, "", "x", "(1, 2)", "None", [], [[]], {}, {"a": "b"}, True]
 
 

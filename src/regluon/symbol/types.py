@@ -84,6 +84,17 @@ def infer_types(symbol: Symbol, given: dict[str, Any]) -> dict[Key, torch.dtype]
             found[id(node), 0] = torch_dtype(given[node.name])
         elif node.attrs.get("__dtype__", "-1") != "-1":
             found[id(node), 0] = _declared(node)
+    _spread(nodes, found)
+    for node in nodes:
+        if node.subgraphs and any((id(e.node), e.index) not in found for e in node.inputs):
+            for entry in node.inputs:  # what a loop gets is float32 where nothing else follows
+                found.setdefault((id(entry.node), entry.index), torch.float32)
+            _spread(nodes, found)
+    return found
+
+
+def _spread(nodes: Sequence[Node], found: dict[Key, torch.dtype]) -> None:
+    """Goes through the graph until nothing more is found out."""
     for _ in range(len(nodes) + 1):
         before = len(found)
         for node in nodes:
@@ -91,7 +102,6 @@ def infer_types(symbol: Symbol, given: dict[str, Any]) -> dict[Key, torch.dtype]
                 _visit(node, node.op, found)
         if len(found) == before:
             break
-    return found
 
 
 def _declared(node: Node) -> torch.dtype:

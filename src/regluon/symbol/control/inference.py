@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import torch
-
 from regluon.symbol.control.operators import locations
 from regluon.symbol.graph import Entry, Node
 
@@ -23,16 +21,14 @@ class Kind(NamedTuple):
     """Of the array of so many elements."""
     all_of: Callable[[Any], Any]
     """Of an array of any number of elements, of which nothing is known."""
-    default: Any
-    """Of what a condition needs, if nothing is known."""
 
 
 def _row(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[1:] or (1,) if shape else ()
 
 
-SHAPES_OF = Kind(_row, lambda shape, count: (count, *shape) if shape else (), lambda shape: (), ())
-TYPES_OF = Kind(lambda dtype: dtype, lambda dtype, count: dtype, lambda dtype: dtype, torch.float32)
+SHAPES_OF = Kind(_row, lambda shape, count: (count, *shape) if shape else (), lambda shape: ())
+TYPES_OF = Kind(lambda dtype: dtype, lambda dtype, count: dtype, lambda dtype: dtype)
 
 
 def completed(node: Node, known: list[Any], infer: Infer, kind: Kind) -> tuple[list[Any], list[Any]]:
@@ -57,8 +53,6 @@ def completed(node: Node, known: list[Any], infer: Infer, kind: Kind) -> tuple[l
         for i, value in zip(place, variables, strict=True):
             inputs[i] = inputs[i] or value
     if node.op.name == "_cond":
-        for i in places[0]:
-            inputs[i] = inputs[i] or kind.default
         return inputs, [_common(a, b) for a, b in zip(heads[1], heads[2], strict=True)]
     count, limit = attributes["num_out_data"], attributes["max_iterations"]
     return inputs, [*[kind.stacked(v, limit) for v in heads[1][:count]], *heads[1][count:]]
