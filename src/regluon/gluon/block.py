@@ -387,7 +387,7 @@ class HybridBlock(Block):
     def forward(self, x: Any, *args: Any) -> Any:
         """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
         if self._graph is not None:
-            return self._graph(x, *args)
+            return self._graph.call(x, *args)
         return self._forward_plain(x, *args)
 
     def _forward_plain(self, x: Any, *args: Any) -> Any:

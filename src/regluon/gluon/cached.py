@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from regluon.base import MXNetError
 from regluon.context import SHAPES, Context
 from regluon.gluon.inference import context_of
 from regluon.gluon.nested import flatten, regroup
-from regluon.gluon.parameter import DeferredInitializationError, Parameter, shape_is_known
+from regluon.gluon.parameter import DeferredInitializationError, Parameter, changes, shape_is_known
 from regluon.gluon.symbolic import forward_symbols, with_symbols
 from regluon.lazy import resolve
 from regluon.ndarray import NDArray
@@ -68,9 +69,11 @@ class CachedGraph:
         self._parameters: list[Parameter] = []
         self._asks = False
         self._bound: dict[Context, tuple[list[NDArray], Any]] = {}
-        self._marks = -1
+        self.call: Callable[..., Any] = self.choose
+        """The function of the last kind of call; it goes to :meth:`choose` for others."""
 
-    def __call__(self, *args: Any) -> Any:
+    def choose(self, *args: Any) -> Any:
+        """A call of any kind."""
         flat, form = flatten(list(args), "input")
         arrays = [value for value in flat if value is not None]
         ctx = context_of(args) if not with_symbols(args) else None
@@ -83,8 +86,11 @@ class CachedGraph:
                 "The argument structure of HybridBlock does not match the cached version. Stored format = "
                 f"{self._form}, input format = {form}; hybridize() again to have another one"
             )
-        out = self._bound_to(ctx, args)(*arrays)
-        return regroup(out, self._out_form)
+        bound = self._bound_to(ctx, args)
+        found = bound.choose(*arrays)
+        if not self._asks and all(part == 0 for part in form):
+            self.call = self.choose if bound.call == bound.choose else bound.call
+        return found
 
     def _build(self, args: Any, form: Any, arrays: Sequence[NDArray]) -> None:
         if self._flags["static_shape"] and not self._flags["static_alloc"]:
@@ -125,15 +131,23 @@ class CachedGraph:
             arrays = [p.data(ctx) for p in self._parameters]
         except DeferredInitializationError:  # initialized anew
             given = [value for value in flatten(list(args), "input")[0] if value is not None]
-            variables, symbol = self.graph or ([], None)
+            assert self.graph is not None
+            variables, symbol = self.graph
             names = [variable.name for variable in variables]
             self._initialize(symbol, dict(zip(names, given, strict=True)), args)
             arrays = [p.data(ctx) for p in self._parameters]
         before, bound = self._bound.get(ctx, (None, None))
         if before is None or any(a is not b for a, b in zip(arrays, before, strict=True)):
-            bound = self._compiled.bind(dict(zip(self._compiled.parameters, arrays, strict=True)), ctx)
+            given = dict(zip(self._compiled.parameters, arrays, strict=True))
+            bound = self._compiled.bind(given, ctx, changes=changes, other=self.choose, **self._output())
             self._bound[ctx] = arrays, bound
         return bound
+
+    def _output(self) -> dict[str, Any]:
+        """How results are handed out."""
+        form = self._out_form
+        flat = not isinstance(form, list) or all(part == 0 for part in form)
+        return {"single": form == 0, "structure": None if flat else partial(regroup, form=form)}
 
 
 def _shapes(symbol: Any, shapes: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:

@@ -12,25 +12,26 @@ Under autograd, the whole call is one node of the tape.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from threading import get_ident
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor
 
 from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray
-from regluon.ndarray.dispatch import KERNEL_ERRORS
-from regluon.ndarray.ndarray import wrap
+from regluon.symbol.entry import Entrance, entrance
 from regluon.symbol.graph import postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.lines import Straight, write
-from regluon.symbol.program import Step, lower
+from regluon.symbol.program import Program, lower
 from regluon.symbol.replay import recorded_gradients
 from regluon.symbol.running import run
 from regluon.symbol.stepping import run_steps
+from regluon.symbol.shortcuts import SHORTCUTS
 from regluon.symbol.symbol import Symbol
-from regluon.tape import Traced, node_of, ports_of, recorders, state
+from regluon.tape import Node, Port, Traced, recorders, state
 
 __all__ = ["Bound", "Compiled"]
 
@@ -49,20 +50,27 @@ class Compiled:
     def __init__(self, symbol: Symbol, data: Sequence[str]) -> None:
         self.symbol, self.data = symbol, list(data)
         self.program = lower(symbol, self.data)
+        self.plain = lower(symbol, self.data, plain=True)
         self.parameters = self.program.inputs[len(self.data) :]
         """The names of the other inputs: arguments and auxiliary states in the graph's order."""
         self.loops = any(node.subgraphs for node in postorder(symbol._heads))
         """Whether there are graphs within the graph: they are run as MXNet's loops are."""
-        self.open = [s for s in self.program.steps if not s.inputs and 0 in (s.attributes.get("shape") or ())]
+        self.moded = any(step.op.mode for step in self.program.steps)
+        """Whether training and prediction differ."""
+        self.open = [
+            s.name for s in self.program.steps if not s.inputs and 0 in (s.attributes.get("shape") or ())
+        ]
         """What makes arrays whose shapes follow from others."""
 
-    def bind(self, parameters: Mapping[str, NDArray], ctx: Context | None = None) -> Bound:
+    def bind(self, parameters: Mapping[str, NDArray], ctx: Context | None = None, **options: Any) -> Bound:
         """The function of the data, with the parameters given by name
 
         Parameters
         ----------
         ctx
             Where all of it is; that of the parameters if None.
+        **options
+            Those of :class:`Bound`.
 
         Raises
         ------
@@ -73,66 +81,124 @@ class Compiled:
         if missing:
             raise MXNetError(f"bind: there are no arrays for {', '.join(missing)}")
         arrays = [parameters[name] for name in self.parameters]
-        return Bound(self, arrays, ctx)
+        return Bound(self, arrays, ctx, **options)
 
 
 class Bound:
-    """A compiled graph with its parameters: called with arrays for the data, gives a list of arrays.
+    """A compiled graph with its parameters, called with arrays for the data.
 
     The first call of each kind (for training or not, recorded or not, by types) goes from operator to
-    operator, with all their checks.
+    operator, with all their checks; the next ones go straight.
+
+    Parameters
+    ----------
+    single
+        Whether calls give the only array itself; else a list.
+    structure
+        Makes something else of the list.
+    changes
+        Something whose ``count`` changes when parameters may have got other arrays.
+    other
+        Called instead, with the same arguments, for contexts or after such changes.
     """
 
-    def __init__(self, compiled: Compiled, parameters: list[NDArray], ctx: Context | None) -> None:
+    LIMIT = 32
+    """So many kinds of calls are kept."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        parameters: list[NDArray],
+        ctx: Context | None,
+        single: bool = False,
+        structure: Callable[[list[NDArray]], Any] | None = None,
+        changes: Any = None,
+        other: Callable[..., Any] | None = None,
+    ) -> None:
         self._compiled, self._parameters = compiled, parameters
         self._ctx = parameters[0]._ctx if ctx is None and parameters else ctx
-        self._seen: set[Any] = set()
-        self._functions: dict[Any, Straight] = {}
-        self._shapes: dict[Any, dict[Step, tuple[int, ...]]] = {}
+        self._structure = itemgetter(0) if single else structure
         self._count = len(compiled.data)
+        self._seen: set[Any] = set()
+        self._straight: dict[Any, Straight] = {}
+        self._entrances: dict[Any, Callable[..., Any]] = {}
+        self._shapes: dict[Any, dict[str, tuple[int, ...]]] = {}
+        shapes = self._open_shapes if compiled.open else None
+        self._changes, self._other = changes, other or self.choose
+        self.within = Entrance(
+            ctx=self._ctx,
+            parameters=parameters,
+            other=self._other,
+            failed=self._failed,
+            shapes=shapes,
+            moded=compiled.moded,
+            single=single,
+            structure=structure,
+            changes=changes,
+        )
+        self.call: Callable[..., Any] = self.choose
+        """The function of the last kind of call; it goes to :meth:`choose` for others."""
 
     @property
     def compiled(self) -> bool:
         """Whether there are straight-line functions already."""
-        return bool(self._functions)
+        return bool(self._entrances)
 
-    def __call__(self, *data: NDArray) -> list[NDArray]:
+    def __call__(self, *data: NDArray) -> Any:
+        return self.call(*data)
+
+    def choose(self, *data: NDArray) -> Any:
+        """A call of any kind: finds its function, or makes it."""
         if len(data) != self._count:
             names = ", ".join(self._compiled.data)
             raise ValueError(f"the graph has {self._count} inputs ({names}), but {len(data)} were given")
+        if self._changes is not None:
+            self.within.stamp = self._changes.count
         arrays = [*data, *self._parameters]
         try:
             tensors = [a._data for a in arrays]
         except AttributeError:  # stored in another way than densely
-            return self._run(arrays)
+            return self._failed(*data)
         ctx = self._checked(arrays)
-        parents: list[Any] | None = None
-        if get_ident() in recorders:
-            parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
-            if parents.count(None) == len(parents):
-                parents = None
-        mask = None if parents is None else tuple([p is not None for p in parents])
-        key = (ctx, state.training, mask, *[t.dtype for t in tensors])
-        function = self._functions.get(key)
-        if function is None:
-            if key not in self._seen or self._compiled.loops:
-                results = self._run(arrays)
+        training, types = state.training, tuple([t.dtype for t in tensors[: self._count]])
+        parents = self._parents(arrays) if get_ident() in recorders else None
+        key: Any = (training and self._compiled.moded, types, parents, ctx)
+        found = self._entrances.get(key)
+        if found is None:
+            plain = self._compiled.loops or any(
+                isinstance(e, Node | Port) for e in (parents or ())[self._count :]
+            )
+            if plain or key not in self._seen:
+                results = self._failed(*data)
                 self._seen.add(key)
                 return results
-            function = self._functions[key] = self._write(ctx, tensors, mask or (False,) * len(arrays))
-        shapes = self._open_shapes(arrays) if self._compiled.open else None
-        try:
-            found = function.forward(shapes, *tensors[: self._count])
-        except KERNEL_ERRORS:
-            return self._run(arrays)  # tells which operator it was
-        if parents is None:
-            return [wrap(t, ctx, None) for t in found]
-        return _recorded(self, function, found, tensors, parents, ctx)
+            found = self._enter(key, tensors, ctx, training, parents)
+        self.call = found
+        return found(*data)
 
-    def _write(self, ctx: Context, tensors: list[Tensor], mask: Sequence[bool]) -> Straight:
-        count = self._count
-        parameters = dict(enumerate(tensors[count:], count))
-        return write(self._compiled.program, ctx, parameters, mask, state.training, {})
+    def _parents(self, arrays: Sequence[NDArray]) -> tuple[Any, ...] | None:
+        """Where the parameters came from, and of the data whether they came from anywhere."""
+        found = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
+        if found.count(None) == len(found):
+            return None
+        return (*[None if e is None else True for e in found[: self._count]], *found[self._count :])
+
+    def _enter(
+        self, key: Any, tensors: Any, ctx: Context, training: bool, parents: Any
+    ) -> Callable[..., Any]:
+        mask = tuple([e is not None for e in parents or tensors[:0]]) or (False,) * len(tensors)
+        straight = self._straight.get((key[0], key[1], mask, ctx))
+        if straight is None:
+            fixed = dict(enumerate(tensors[self._count :], self._count))
+            straight = write(self._compiled.program, ctx, fixed, mask, training, SHORTCUTS)
+            self._straight[key[0], key[1], mask, ctx] = straight
+        back = Back.of(self._compiled.program, straight, ctx)
+        if len(self._entrances) >= self.LIMIT:
+            self._entrances.clear()
+        self.within.ctx = ctx
+        found = entrance(self.within, straight, self._count, key[1], training, parents, back)
+        self._entrances[key] = found
+        return found
 
     def _checked(self, arrays: Sequence[NDArray]) -> Context:
         """The one context of all arrays."""
@@ -145,19 +211,28 @@ class Bound:
                 )
         return ctx
 
+    def _failed(self, *data: NDArray) -> Any:
+        """From operator to operator: tells which one refuses."""
+        found = self._run([*data, *self._parameters])
+        return found if self._structure is None else self._structure(found)
+
     def _run(self, arrays: Sequence[NDArray]) -> list[NDArray]:
-        """From operator to operator."""
         compiled = self._compiled
-        ctx = self._ctx or arrays[0]._ctx
-        with ctx:
+        with self._ctx or arrays[0]._ctx:
             if compiled.loops:
-                variables = compiled.symbol._variables()[0]
-                by_name = dict(zip(compiled.program.inputs, arrays, strict=True))
                 made = self._open_nodes(arrays) if compiled.open else None
-                return run(
-                    compiled.symbol._heads, {(id(v), 0): by_name[v.name] for v in variables}, None, made
-                )
-            return run_steps(compiled.program, arrays, self._open_shapes(arrays) if compiled.open else {})
+                return run(compiled.symbol._heads, self._by_variable(arrays), None, made)
+            shapes = self._open_shapes(arrays[: self._count]) if compiled.open else {}
+            try:
+                return run_steps(compiled.program, arrays, shapes)
+            except MXNetError:
+                return run_steps(compiled.plain, arrays, shapes)  # by MXNet's operators, with their errors
+
+    def _by_variable(self, arrays: Sequence[NDArray]) -> dict[tuple[int, int], NDArray]:
+        by_name = dict(zip(self._compiled.program.inputs, arrays, strict=True))
+        return {(id(v), 0): by_name[v.name] for v in self._compiled.symbol._variables()[0]}
+
+    # Shapes of what is made without inputs
 
     def _open_nodes(self, arrays: Sequence[NDArray]) -> dict[int, tuple[int, ...]]:
         found = self._found_shapes(arrays)
@@ -169,62 +244,54 @@ class Bound:
         given = {name: a.shape for name, a in zip(names, arrays, strict=True)}
         return shapes_of(self._compiled.symbol, given)[0]
 
-    def _open_shapes(self, arrays: Sequence[NDArray]) -> dict[Step, tuple[int, ...]]:
+    def _open_shapes(self, data: Sequence[NDArray]) -> dict[str, tuple[int, ...]]:
         """What the open shapes are for data of these shapes."""
-        key = tuple([a.shape for a in arrays[: self._count]])
+        key = tuple([a.shape for a in data])
         if key not in self._shapes:
             if len(self._shapes) > _KEPT_SHAPES:
                 self._shapes.clear()
-            found = self._found_shapes(arrays)
+            found = self._found_shapes([*data, *self._parameters])
             by_name = {n.name: found.get((id(n), 0), ()) for n in postorder(self._compiled.symbol._heads)}
-            self._shapes[key] = {s: by_name[s.name] for s in self._compiled.open}
+            self._shapes[key] = {name: by_name[name] for name in self._compiled.open}
         return self._shapes[key]
 
 
 _KEPT_SHAPES = 256
 
 
-def _recorded(
-    bound: Bound,
-    function: Straight,
-    found: Any,
-    tensors: list[Tensor],
-    parents: list[Any],
-    ctx: Context,
-) -> list[NDArray]:
-    """Wraps results and makes the node behind them."""
-    results, saved = found
-    reached = [p if r else None for p, r in zip(parents, function.reached, strict=True)]
-    back = _Back(bound, function, saved, tensors, reached, ctx)
-    if len(results) == 1:
-        return [wrap(results[0], ctx, node_of(None, back, tensors, {}, results[0], reached))]
-    node = node_of(None, back, tensors, {}, results, reached)
-    return [wrap(t, ctx, port) for t, port in zip(results, ports_of(node, len(results)), strict=True)]
+class Back:
+    """The way back through a call; :meth:`of` makes a class of those of one function."""
 
+    __slots__ = ("parents", "saved", "tensors")
+    program: ClassVar[Program]
+    straight: ClassVar[Straight]
+    ctx: ClassVar[Context]
+    backward: ClassVar[Callable[..., Any]]
 
-class _Back:
-    """The way back through a call."""
+    def __init__(self, saved: Any, tensors: Sequence[Tensor], parents: Sequence[Any]) -> None:
+        self.saved, self.tensors, self.parents = saved, tensors, parents
 
-    __slots__ = ("_bound", "_ctx", "_function", "_parents", "_saved", "_tensors")
-
-    def __init__(
-        self,
-        bound: Bound,
-        function: Straight,
-        saved: Any,
-        tensors: list[Tensor],
-        parents: list[Any],
-        ctx: Context,
-    ) -> None:
-        self._bound, self._function, self._saved = bound, function, saved
-        self._tensors, self._parents, self._ctx = tensors, parents, ctx
+    @classmethod
+    def of(cls, program: Program, straight: Straight, ctx: Context) -> type[Back]:
+        """Those of a function."""
+        backward = staticmethod(straight.backward) if straight.backward else None
+        own = {"program": program, "straight": straight, "ctx": ctx, "backward": backward, "__slots__": ()}
+        return type("Back", (cls if straight.heads == 1 else _BackOfSeveral,), own)
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
-        backward: Callable[..., Any] = self._function.backward  # type: ignore[assignment]
-        return backward(self._saved, g) if isinstance(g, Tensor) else backward(self._saved, *g)
+        return self.backward(self.saved, g)
 
     def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
         """The same while recording, so that it can be differentiated again."""
-        drawn = {k: self._saved[place] for k, place in self._function.drawn.items()}
-        program, training = self._bound._compiled.program, self._function.training
-        return recorded_gradients(program, self._ctx, training, self._tensors, self._parents, drawn, gs)
+        straight = self.straight
+        drawn = {k: self.saved[place] for k, place in straight.drawn.items()}
+        return recorded_gradients(
+            self.program, self.ctx, straight.training, self.tensors, self.parents, drawn, gs
+        )
+
+
+class _BackOfSeveral(Back):
+    __slots__ = ()
+
+    def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
+        return self.backward(self.saved, *g)

@@ -15,7 +15,7 @@ from regluon.symbol.graph import Entry, Node
 from regluon.symbol.symbol import Symbol, _single
 from regluon.symbol.texts import texts_of
 
-__all__ = ["connect", "create", "function_of"]
+__all__ = ["connect", "create", "function_of", "stands_for"]
 
 
 def create(
@@ -77,7 +77,7 @@ def _by_name(
 def connect(node: Node, given: dict[str, Entry | None]) -> None:
     """Gives a node its inputs, all of them named in ``given``; for None variables are made."""
     assert node.op is not None
-    op, states = node.op, schema.auxiliary(node.op, len(given))
+    op, states = node.op, schema.auxiliary(node.op, len(given), node.attributes)
     for position, (key, entry) in enumerate(given.items()):
         if entry is None:
             entry = Entry(Node(None, f"{node.name}_{key}", dict(node.attrs)), 0, 0)
@@ -182,6 +182,26 @@ def _composed(op: Operator) -> Callable[..., Symbol]:
         inputs = [*args, *[kwargs.pop(n) for n in op.inputs[len(args) :] if n in kwargs]]
         named = {"name": name} if takes_name else {}
         found: Symbol = compose(operators, *inputs, **{**op.defaults, **kwargs, **named})
+        if all(isinstance(i, Symbol) for i in inputs):
+            stands_for(found, op, inputs, {**op.defaults, **kwargs})
         return found
 
     return function
+
+
+def stands_for(
+    found: Sequence[Symbol] | Symbol, op: Operator, inputs: Sequence[Symbol], attributes: dict[str, Any]
+) -> None:
+    """Notes that the outputs ``found`` are those of an operator, which compiled graphs take instead."""
+    heads = [head for symbol in found for head in symbol._heads]
+    entries = [_single(symbol, "input") for symbol in inputs]
+    node = Node(op, str(heads[0].node.name), texts_of(attributes), entries)
+    if len(heads) != node.shown:
+        return
+    places: dict[int, dict[int, Entry]] = {}
+    for i, head in enumerate(heads):
+        places.setdefault(id(head.node), {})[head.index] = Entry(node, i, 0)
+    for head in heads:
+        own = places[id(head.node)]
+        if len(own) == head.node.shown:
+            head.node.instead = [own[i] for i in range(len(own))]

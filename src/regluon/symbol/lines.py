@@ -121,7 +121,7 @@ def generic(step: Step, scope: Scope) -> Piece:
     else:
         call = scope.constant(partial(op.fn, **given) if op.view or op.supplied else op.prepared(given))
         if not step.inputs and 0 in (given.get("shape") or ()):
-            inputs = [f"shape=shapes[{scope.constant(step)}]"]
+            inputs = [f"shape=shapes[{scope.constant(step.name)}]"]
         lines = [f"{r} = {call}({', '.join(inputs)})"]
     if not op.single:
         lines += [f"v{v} = {_part(k, i)}" for i, v in enumerate(step.outputs) if scope.uses[v]]
@@ -166,6 +166,8 @@ class Straight:
     drawn: dict[int, int]
     """Steps that draw random numbers, and where among what is saved their results are."""
     training: bool
+    heads: int
+    """How many results there are."""
     text: str
 
 
@@ -224,7 +226,15 @@ def write(
         text += _with_deletions([*unpack, *back, f"return ({''.join(f'{g}, ' for g in grads)})"], set(saved))
     source = "\n".join(text)
     exec(compile(source, "<straight-line>", "exec"), scope.names)  # noqa: S102 (text of our own names alone)
-    return Straight(scope.names["forward"], scope.names.get("backward"), reached, drawn, training, source)
+    return Straight(
+        scope.names["forward"],
+        scope.names.get("backward"),
+        reached,
+        drawn,
+        training,
+        len(program.heads),
+        source,
+    )
 
 
 def _active(program: Program, wanted: Sequence[bool]) -> set[int]:

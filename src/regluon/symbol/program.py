@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,32 +65,37 @@ class Program:
         self.steps = kept[::-1]
 
 
-def lower(symbol: Symbol, data: Sequence[str]) -> Program:
+def lower(symbol: Symbol, data: Sequence[str], plain: bool = False) -> Program:
     """The steps of a graph, with the inputs ``data`` first and the other variables in the graph's order.
 
-    Where a node is known to be an operator's composition, the operator is taken.
+    Where a node is known to stand for another operator, that is taken, unless ``plain``.
 
     Raises
     ------
     MXNetError
         If an output is used that the operator keeps for itself.
     """
-    heads = [_instead(head) for head in symbol._heads]
+    moved = _itself if plain else _instead
+    heads = [moved(head) for head in symbol._heads]
     variables = [node.name for node in postorder(symbol._heads) if node.op is None]
     names = [*data, *[name for name in variables if name not in data]]
     program = Program(names, [], [], len(names))
     numbers = {name: i for i, name in enumerate(names)}
     values: dict[tuple[int, int], int] = {}
-    for node in _order(heads):
+    for node in _order(heads, moved):
         if node.op is None:
             values[id(node), 0] = numbers[node.name]
             continue
-        inputs = [_value(_instead(entry), values) for entry in node.inputs]
+        inputs = [_value(moved(entry), values) for entry in node.inputs]
         outputs = [program.new() for _ in range(node.shown)]
         values.update({(id(node), i): value for i, value in enumerate(outputs)})
         program.steps.append(Step(node.op, node.attributes, inputs, outputs, node.name))
     program.heads = [_value(head, values) for head in heads]
     return program
+
+
+def _itself(entry: Entry) -> Entry:
+    return entry
 
 
 def _instead(entry: Entry) -> Entry:
@@ -99,7 +104,7 @@ def _instead(entry: Entry) -> Entry:
     return entry
 
 
-def _order(heads: Sequence[Entry]) -> list[Node]:
+def _order(heads: Sequence[Entry], moved: Callable[[Entry], Entry]) -> list[Node]:
     """All nodes that are computed, each after its inputs."""
     found: list[Node] = []
     seen: set[int] = set()
@@ -112,7 +117,7 @@ def _order(heads: Sequence[Entry]) -> list[Node]:
                 found.append(node)
                 continue
             pending.append((node, place + 1))
-            below = _instead(node.inputs[place]).node
+            below = moved(node.inputs[place]).node
             if id(below) not in seen:
                 seen.add(id(below))
                 pending.append((below, 0))

@@ -14,7 +14,7 @@ __all__ = ["run_steps"]
 
 
 def run_steps(
-    program: Program, inputs: Sequence[NDArray], shapes: Mapping[Step, tuple[int, ...]]
+    program: Program, inputs: Sequence[NDArray], shapes: Mapping[str, tuple[int, ...]]
 ) -> list[NDArray]:
     """The results, on the current context; under autograd if that records.
 
@@ -28,7 +28,7 @@ def run_steps(
     values: list[Any] = [*inputs, *[None] * (program.count - len(inputs))]
     uses = program.users()
     for step in program.steps:
-        result = _called(step, [values[i] for i in step.inputs], shapes.get(step))
+        result = _called(step, [values[i] for i in step.inputs], shapes.get(step.name))
         for value, array in zip(step.outputs, result if isinstance(result, list) else [result], strict=False):
             values[value] = array
         for i in step.inputs:  # an array that nobody needs any more is let go of

@@ -7,7 +7,8 @@ from regluon.gluon.parameter.parameter import (
     Constant,
     DeferredInitializationError,
     Parameter,
+    changes,
     shape_is_known,
 )
 
-__all__ = ["Constant", "DeferredInitializationError", "Parameter", "ParameterDict", "shape_is_known"]
+__all__ = ["Constant", "DeferredInitializationError", "Parameter", "ParameterDict", "changes", "shape_is_known"]

@@ -20,6 +20,15 @@ __all__ = ["Constant", "DeferredInitializationError", "Parameter"]
 _HOST = {"cpu", "cpu_pinned", "cpu_shared"}
 
 
+class _Changes:
+    """How often any parameter has got other arrays."""
+
+    count = 0
+
+
+changes = _Changes()
+
+
 class DeferredInitializationError(MXNetError):
     """The parameter waits for its shape: the first forward pass will tell it."""
 
@@ -225,6 +234,7 @@ class Parameter:
     def _mark(self) -> None:
         """Makes variables of its arrays, which are new ones, with its gradients."""
         self._version += 1
+        changes.count += 1
         if self._grad:
             autograd.mark_variables(list(self._data.values()), list(self._grad.values()), self._grad_req)
 
