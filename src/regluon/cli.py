@@ -22,9 +22,10 @@ _COMMANDS = {
     "convert": "regluon.files.commands:convert",
     "inspect": "regluon.files.commands:inspect",
     "check": "regluon.check.commands:check",
+    "sweep": "regluon.sweep.commands:sweep",
 }
 _NOTEBOOK = ("ipykernel", "jupytext", "latex2mathml", "nbclient", "nbconvert", "nbformat", "rich", "typer")
-_NEEDS = {"check": ("rich", "typer"), "inspect": ("rich", "typer")}
+_NEEDS = {"sweep": (*_NOTEBOOK, "matplotlib"), "check": ("rich", "typer"), "inspect": ("rich", "typer")}
 _ARRAYS = (".params", ".npz", ".safetensors")
 
 

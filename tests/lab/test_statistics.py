@@ -51,7 +51,8 @@ def test_one_seed_has_no_interval() -> None:
     best = best_value([1, 2], [[3], [2]])
     assert best == (2, 2, None, None)
     assert str(best) == "2 (one seed: no interval)"
-    assert str(best_value([1, 2], [[3, 3], [2, 2]])) == "2 (95 % of resampled seeds: 2 to 2)"
+    assert str(best_value([1, 2], [[3, 3], [2, 2]])) == "2 (95 % of resampled seeds: 2)"
+    assert str(best_value([1, 2], [[1, 3], [2, 2]])) == "1 (95 % of resampled seeds: 1 to 2)"
 
 
 def test_values_that_all_diverge_have_a_best_one_that_is_infinite() -> None:

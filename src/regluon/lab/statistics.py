@@ -27,7 +27,8 @@ class Best(NamedTuple):
     def __str__(self) -> str:
         if self.low is None:
             return f"{self.value:g} (one seed: no interval)"
-        return f"{self.value:g} (95 % of resampled seeds: {self.low:g} to {self.high:g})"
+        interval = f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {self.high:g}"
+        return f"{self.value:g} (95 % of resampled seeds: {interval})"
 
 
 def medians(losses: Array) -> Array:

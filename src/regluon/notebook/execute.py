@@ -62,6 +62,7 @@ def execute(
     seed: int | None = None,
     script: Path | None = None,
     timeout: int | None = None,
+    prelude: str = "",
 ) -> Failure | None:
     """Run all code cells in place; None if the last one ended well, else why the run stopped.
 
@@ -71,6 +72,7 @@ def execute(
     seed: seeds Python's ``random`` and NumPy before the first cell; MXNet's generators start at 0 anyway.
     script: the ``.py`` file that the cells came from, told to them as ``__file__`` and ``sys.argv``.
     timeout: seconds that a cell may take.
+    prelude: code to run before the first cell, after seeding; it leaves no trace in the notebook.
 
     Errors: `NotebookError` where no kernel can be started.
     """
@@ -79,7 +81,7 @@ def execute(
             cell.outputs, cell.execution_count = [], None
     with tempfile.TemporaryDirectory(prefix="regluon-") as scratch, tempfile.TemporaryFile() as log:
         run = _Run(notebook, watcher, _kernel(scratch), timeout)
-        run.prelude, run.is_script = _prelude(seed, script), script is not None
+        run.prelude, run.is_script = _prelude(seed, script, prelude), script is not None
         failure = asyncio.run(run.execute(folder, log))
     join_streams = CoalesceStreamsPreprocessor()
     for index, cell in enumerate(notebook.cells):
@@ -99,14 +101,14 @@ def first_line(cell: NotebookNode) -> str:
     return next((line.strip() for line in cell.source.split("\n") if line.strip()), "")
 
 
-def _prelude(seed: int | None, script: Path | None) -> str:
+def _prelude(seed: int | None, script: Path | None, more: str) -> str:
     """Code that leaves no names behind but ``__file__``."""
     lines = []
     if seed is not None:
         lines += [f"__import__('random').seed({seed})", f"__import__('numpy').random.seed({seed})"]
     if script is not None:
         lines += [f"__file__ = {str(script)!r}", "__import__('sys').argv[:] = [__file__]"]
-    return "\n".join(lines)
+    return "\n".join([*lines, more] if more else lines)
 
 
 class _ThisPython(KernelSpecManager):
@@ -207,7 +209,7 @@ class _Run:
             return
         reply = await self.client.async_wait_for_reply(channel.execute(self.prelude, silent=True))
         if reply is None or reply["content"]["status"] != "ok":
-            raise NotebookError(f"--seed: the kernel could not be seeded: {reply and reply['content']}")
+            raise NotebookError(f"the kernel could not be seeded or prepared: {reply and reply['content']}")
 
     def _cell_finished(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         self.watcher.finished(self.numbers[id(cell)], time.monotonic() - self.since)
