@@ -26,7 +26,7 @@ def differences(found: Any, expected: Any, tolerance: float, place: str = "") ->
     if isinstance(expected, list) and isinstance(found, (list, tuple)):
         if len(found) != len(expected):
             return [f"{place}: {len(found)} values, recorded {len(expected)}: {found} {expected}"]
-        pairs = enumerate(zip(found, expected, strict=True))
+        pairs = enumerate(zip(found, expected))  # noqa: B905 (recorders run on Python 3.8)
         return [d for i, (a, b) in pairs for d in differences(a, b, tolerance, f"{place}[{i}]")]
     if isinstance(expected, str) and isinstance(found, str):  # numbers within, such as those of log lines
         ours, theirs = (NUMBER.split(text) for text in (found, expected))

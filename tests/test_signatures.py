@@ -191,7 +191,8 @@ def equal(mine: Any, wanted: Any) -> bool:
         return bool(wanted == f"dtype[{mine.name}]()")
     if isinstance(wanted, str) and wanted != mine:
         made = wanted.endswith("()") and mine is None
-        return wanted == ANY or made or wanted in (getattr(mine, "__name__", None), str(mine))
+        names = (getattr(mine, "__name__", None), str(mine), f"{type(mine).__name__}()")
+        return wanted == ANY or made or wanted in names
     return mine is wanted or (type(mine) is type(wanted) and mine == wanted)
 
 
