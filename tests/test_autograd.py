@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -44,6 +45,26 @@ def test_requests():
     same(x.grad, [2])
     same(y.grad, [6])
     same(z.grad, [0])
+
+
+def test_what_no_gradient_needs_is_not_kept():
+    """Of sigmoid its output is kept, of a product its factors, of a sum nothing."""
+    x, w = variable([1.0, 2.0]), variable([3.0, 4.0])
+    with autograd.record():
+        product = x * w
+        total = product + product * 2
+        out = nd.sigmoid(total)
+    freed = [weakref.ref(a._data) for a in (product, total)]
+    kept = [weakref.ref(a._data) for a in (x, w, out)]
+    numbers = out.asnumpy()
+    del product, total
+    assert all(ref() is not None for ref in kept)
+    assert freed[1]() is None  # the first is an input of the product with 2
+    out.backward()
+    same(x.grad, 3 * numbers * (1 - numbers) * np.array([3, 4]))
+    del out
+    assert freed[0]() is None
+    assert kept[2]() is None
 
 
 def test_unknown_request():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
+from sys import getrefcount
 from threading import get_ident
 from typing import Any, NamedTuple, TypeAlias
 
@@ -19,7 +20,8 @@ from torch import Tensor
 
 from regluon.base import MXNetError
 from regluon.ops.accumulation import Sum, whole
-from regluon.ops.registry import torch_gradient
+from regluon.ops.memory import hand_over
+from regluon.ops.registry import same, torch_gradient
 
 __all__ = ["Entry", "Leaf", "Node", "Port", "Traced", "backward", "backward_recorded", "record", "state"]
 
@@ -107,7 +109,8 @@ class Leaf:
                 self.grad._receive(g, self.req == "add")
             return
         if self.req == "write":
-            buffer.copy_(g)
+            if _references(g) > _Probe.alone or not hand_over(buffer, g):
+                buffer.copy_(g)
         elif self.req == "add":
             buffer.add_(g)
 
@@ -261,12 +264,33 @@ def backward(
     _go_back(heads, retain, leaves, kept)
     if targets is not None:
         return [whole(leaves.get(t)) if isinstance(t, Leaf) else kept[t] for t in targets]
-    for leaf, g in leaves.items():
-        leaf.write(whole(g))
+    _write(leaves)
     return []
 
 
-def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
+def _write(leaves: dict[Leaf, Any]) -> None:
+    for leaf, g in leaves.items():
+        leaf.write(whole(g))
+
+
+def _references(g: Any) -> int:
+    return getrefcount(g)
+
+
+class _Probe(Leaf):
+    """Finds out how many references there are to a gradient that nobody else has."""
+
+    alone = 0
+
+    def write(self, g: Tensor) -> None:
+        """Counts them, where a leaf does."""
+        _Probe.alone = _references(g)
+
+
+_write({_Probe(None, "null"): torch.empty(0)})
+
+
+def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every node)
     heads: Sequence[tuple[Tensor, Entry | None]],
     retain: bool,
     leaves: dict[Leaf, Any],
@@ -295,13 +319,17 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
         attributes = node.attributes
         if attributes:
             grads = gradient(g, parents, node.out, *inputs, **attributes)
+        elif len(inputs) == 1:
+            grads = gradient(g, parents, node.out, inputs[0])
+        elif len(inputs) == 2:
+            grads = gradient(g, parents, node.out, inputs[0], inputs[1])
         else:
             grads = gradient(g, parents, node.out, *inputs)
-        for parent, grad, x in zip(parents, grads, inputs):  # noqa: B905 (on the path of every node)
+        for parent, grad in zip(parents, grads):  # noqa: B905 (on the path of every node)
             if parent is None:
                 continue
             if grad is None:
-                grad = torch.zeros_like(x)
+                grad = torch.zeros_like(inputs[parents.index(parent)])
             kind = type(parent)
             if kind is Node:
                 order = parent.order
@@ -319,7 +347,15 @@ def _go_back(  # noqa: C901, PLR0912 (one loop, on the path of every node)
                 else:
                     leaves[parent] = _sum_of(before, grad)
             else:
-                _send_to_port(parent, grad, nodes, arrived, heap, _add)
+                node_of_port, index = parent.node, parent.index
+                order = node_of_port.order
+                slots = arrived.get(order)
+                if slots is None:
+                    slots = arrived[order] = [None] * len(node_of_port.out)
+                    nodes[order] = node_of_port
+                    heappush(heap, order)
+                before = slots[index]
+                slots[index] = grad if before is None else _add(before, grad)
         if not retain:
             # Lets go of all that was kept for the way back; without a gradient it counts as freed. At once,
             # so that the next gradients find warm memory.
@@ -454,7 +490,8 @@ def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Trace
         likes = [heads[0] if x is None else x for x in xs]
         return tuple([torch.zeros_like(x) if d is None else d for x, d in zip(likes, grads, strict=True)])
 
-    pairs = [Traced(x, p) for x, p in zip(node.inputs, parents, strict=True)]
+    sources: Sequence[Entry | None] = [node] if fn is same else parents
+    pairs = [Traced(x, p) for x, p in zip(node.inputs, sources, strict=True)]
     return _record_traced(step, [*pairs, *gs])
 
 

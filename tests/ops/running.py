@@ -145,14 +145,19 @@ class Run:
         found = tape.backward(again, False, variables) if again else [None] * len(variables)
         return present(found, self)
 
-    def own_gradients(self, gradient: Any = None, inputs: Any = None, spread: bool = False) -> list[Tensor]:
-        """By the operator's gradient function alone, or torch's."""
+    def own_gradients(
+        self, gradient: Any = None, inputs: Any = None, spread: bool = False, kept: bool = False
+    ) -> list[Tensor]:
+        """By the operator's gradient function alone, or torch's; given what calls keep for it if ``kept``."""
         xs = self.leaves() if inputs is None else inputs
         need = [True if i in self.wanted else None for i in range(len(xs))]
         with torch.enable_grad():
             out = self.op.fn(*xs, **self.supplied)
         heads = [strided(h) if spread else h for h in self.directions(as_list(out))]
         plain = heads[0] if self.single(out) else tuple(heads)
+        if kept:
+            uses = self.op.needs(self.attributes)
+            xs, out = [out] if uses == "out" else xs, None if uses == "inputs" else out
         grads = (gradient or self.op.gradient)(plain, need, out, *xs, **self.supplied)
         return present([grads[i] for i in self.wanted], self)
 

@@ -7,17 +7,23 @@ from typing import Any
 import pytest
 import torch
 
-from ops.running import SAMPLES, TAKEN, Run
+from ops.running import SAMPLES, TAKEN, Run, close
 from ops.samples.spec import S
+from regluon import autograd
 from regluon import ndarray as nd
 from regluon.base import MXNetError
 from regluon.context import cpu
 from regluon.ndarray.methods import OPERATOR_METHODS
 from regluon.ndarray.namespace import PREFIXES
 from regluon.ndarray.ndarray import NDArray
-from regluon.ops.registry import OPERATORS
+from regluon.ops.registry import OPERATORS, torch_gradient
 
 FIRST = {OPERATORS[s.op].name: s for s in reversed(TAKEN) if s.inputs}
+LEAN = [
+    s
+    for s in TAKEN
+    if s.grad and not s.kink and OPERATORS[s.op].needs(Run(s).attributes) != "all" and Run(s).wanted
+]
 REFUSED = [s for s in SAMPLES if s.fails]
 NAMES = sorted(name for name, op in OPERATORS.items() if op.name in FIRST)
 
@@ -75,6 +81,28 @@ def test_out_is_written(name: str) -> None:
     assert all(a is b for a, b in zip(as_list(result), outs, strict=True))
     assert memory == [o._data.data_ptr() for o in outs]
     assert same(outs, expected)
+
+
+@pytest.mark.parametrize("sample", LEAN, ids=lambda s: s.id)
+def test_gradients_of_what_does_not_keep_all(sample: S) -> None:
+    """First and second derivatives of a call that keeps its inputs or its output alone are torch's."""
+    run = Run(sample, double=True)
+    given: list[Any] = arrays(run)
+    variables = [given[i] for i in run.wanted]
+    for x in variables:
+        x.attach_grad()
+    with autograd.record():
+        (out,) = as_list(function(sample.op)(*given, **sample.attributes))
+        (head,) = run.directions([out._data])
+        first = autograd.grad(out, variables, NDArray(head, cpu()), retain_graph=True, create_graph=True)
+        weights = [NDArray(run.direction(g._data, 100 + n), cpu()) for n, g in enumerate(first)]
+        total = sum((w * g).sum() for w, g in zip(weights, first, strict=True))
+    for found, expected in zip(first, run.own_gradients(torch_gradient), strict=True):
+        close(found._data, expected, sample)
+    if total._ag is not None:
+        total.backward()
+        for x, expected in zip(variables, run.torch_second(), strict=True):
+            close(x.grad._data, expected, sample)
 
 
 @pytest.mark.parametrize("sample", REFUSED, ids=lambda s: s.id)

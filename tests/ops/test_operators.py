@@ -77,6 +77,8 @@ def test_own_gradient_is_torchs(sample: S) -> None:
     for spread in (False, True):
         for grad, same in zip(run.own_gradients(spread=spread), theirs, strict=True):
             close(grad, same, sample)
+    for grad, same in zip(run.own_gradients(kept=True), theirs, strict=True):
+        close(grad, same, sample)
 
 
 # Where differences of the first sample say nothing about the gradient.

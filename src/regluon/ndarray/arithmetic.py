@@ -11,8 +11,10 @@ import torch
 from regluon.base import as_number, numeric_types
 from regluon.ndarray.calls import of_two, with_number
 from regluon.ndarray.dispatch import invoke
+from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.constants import constant
+from regluon.ops.layouts import RULES
 from regluon.ops.registry import OPERATORS
 from regluon.tape import state
 
@@ -99,9 +101,14 @@ def binary_method(name: str) -> Callable[[Any, Any], Any]:
     op = OPERATORS[BINARY[name].both]
     scalar = with_number(OPERATORS[BINARY[name].right])
 
+    def in_order(self: Any, other: Any) -> Any:
+        return invoke(op, (self, other), op.defaults)
+
+    arrays = keeping(op, op.defaults, in_order) if op.name in RULES else in_order
+
     def rarer(self: Any, other: Any) -> Any:
         if isinstance(other, NDArray):
-            return invoke(op, (self, other), op.defaults)
+            return arrays(self, other)
         return scalar(self, _number(other))
 
     return of_two(op, op.defaults, rarer)

@@ -11,11 +11,13 @@ from threading import get_ident
 from typing import Any
 
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supply, wrapped
+from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.registry import Operator, Tensor
+from regluon.ops.layouts import RULES
+from regluon.ops.registry import Operator, Tensor, same
 from regluon.tape import node_of, recorders
 
-__all__ = ["of_two", "prepare", "with_number"]
+__all__ = ["is_plain", "of_one", "of_two", "prepare", "with_number"]
 
 _new = object.__new__
 
@@ -23,35 +25,56 @@ _new = object.__new__
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
     shown = op.shows(attributes)
-    if op.supplied or op.writes or (shown != 1 and (count > 1 or op.visible is not None)):
+    call = _in_order(op, count, attributes, shown)
+    return keeping(op, attributes, call) if op.name in RULES and shown in (None, 1) else call
+
+
+def _in_order(op: Operator, count: int, attributes: dict[str, Any], shown: int | None) -> Callable[..., Any]:
+    if not is_plain(op, count, shown):
         return _general(op, count, attributes, shown)
-    if shown != 1 and count == 1:
-        return _unary(op, attributes, many=True)
     make: Callable[..., Callable[..., Any]] = _BY_COUNT.get(count, _several)
     return make(op, attributes)
 
 
-def _unary(op: Operator, attributes: dict[str, Any], many: bool = False) -> Callable[..., Any]:
-    """Of one array; ``many`` for a list of results."""
-    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
-    single = op.single
+def is_plain(op: Operator, count: int, shown: int | None) -> bool:
+    """Whether calls need nothing but the arrays, and show one output, or all of those made of one array."""
+    return not (op.supplied or op.writes) and (shown == 1 or (count == 1 and op.visible is None))
 
-    def call(a: Any) -> Any:
+
+def of_one(
+    op: Operator, attributes: dict[str, Any], otherwise: Callable[[Any, Any], Any] | None = None
+) -> Callable[..., Any]:
+    """:func:`prepare` for one array; ``otherwise`` takes it with ``out``, and what is no dense array."""
+    compute, gradient, by_torch = op.prepared(attributes), op.gradient, op.by_torch
+    single, uses, many = op.single, op.needs(attributes), op.shows(attributes) != 1
+    by_out, keeps_out = uses == "out", uses != "inputs" or not single
+    fn = same if by_out else op.fn
+
+    def with_attributes(data: Any, out: Any) -> Any:
+        return invoke(op, (data,), attributes, out)
+
+    rare = otherwise or with_attributes
+
+    def call(data: Any = None, out: Any = None, name: str | None = None) -> Any:
         try:
-            data, context, entry = a._data, a._ctx, a._ag
+            x, context, entry = data._data, data._ctx, data._ag
         except AttributeError:
-            return invoke(op, (a,), attributes)
+            return rare(data, out)
         recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
-        if recorded and by_torch:
-            return invoke(op, (a,), attributes)
+        if out is not None or (recorded and by_torch):
+            return rare(data, out)
         try:
-            result = compute(data)
+            result = compute(x)
         except KERNEL_ERRORS as error:
-            explain(op, (data,), attributes, error)
-        node = node_of(fn, gradient, (data,), attributes, result, (entry,)) if recorded else None
+            explain(op, (x,), attributes, error)
+        if recorded:
+            inputs, kept = (result,) if by_out else (x,), result if keeps_out else None
+            node = node_of(fn, gradient, inputs, attributes, kept, (entry,))
+        else:
+            node = None
         if many:
             if type(result) is not tuple or len(result) < 2:
-                return finish(op, result, (a,), attributes, context, None, node)
+                return finish(op, result, (data,), attributes, context, None, node)
             return wrapped(result, context, node)
         array = _new(NDArray)  # wrap(), without its call
         array._data = result if single else result[0]
@@ -62,12 +85,13 @@ def _unary(op: Operator, attributes: dict[str, Any], many: bool = False) -> Call
     return call
 
 
-def of_two(
+def of_two(  # noqa: C901 (on the path of every call)
     op: Operator, attributes: dict[str, Any], otherwise: Callable[[Any, Any], Any] | None = None
 ) -> Callable[[Any, Any], Any]:
     """:func:`prepare` for two arrays; ``otherwise`` takes what is rarer, such as an array and a number."""
     compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
-    single, same_type = op.single, op.same_type
+    single, same_type, one_shape = op.single, op.same_type, op.one_shape
+    keeps_out = op.needs(attributes) != "inputs"
 
     def with_attributes(a: Any, b: Any) -> Any:
         return invoke(op, (a, b), attributes)
@@ -101,7 +125,15 @@ def of_two(
             if of_b is not None and of_b.gradient is None:
                 of_b = None
             if of_a is not None or of_b is not None:
-                array._ag = node_of(fn, gradient, (x, y), attributes, result, (of_a, of_b))
+                kept = result if keeps_out else None
+                if (
+                    one_shape is not None
+                    and 0 != result.numel() == x.numel() == y.numel()
+                    and x.dim() == y.dim()
+                ):
+                    array._ag = node_of(None, one_shape, (), attributes, None, (of_a, of_b))
+                else:
+                    array._ag = node_of(fn, gradient, (x, y), attributes, kept, (of_a, of_b))
         return array
 
     return call
@@ -110,6 +142,7 @@ def of_two(
 def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
     compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
     single, same_type = op.single, op.same_type
+    keeps_out = op.needs(attributes) != "inputs"
 
     def call(a: Any, b: Any, c: Any) -> Any:
         try:
@@ -130,7 +163,8 @@ def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
         if recording:
             parents = _parents((a, b, c))
             if parents is not None:
-                array._ag = node_of(fn, gradient, (x, y, z), attributes, result, parents)
+                kept = result if keeps_out else None
+                array._ag = node_of(fn, gradient, (x, y, z), attributes, kept, parents)
         return array
 
     return call
@@ -139,6 +173,7 @@ def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
 def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
     compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
     single, same_type = op.single, op.same_type
+    keeps_out = op.needs(attributes) != "inputs"
 
     def call(*arrays: Any) -> Any:
         recording = get_ident() in recorders
@@ -160,7 +195,8 @@ def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
         if recording:
             parents = _parents(arrays)
             if parents is not None:
-                array._ag = node_of(fn, gradient, tensors, attributes, result, parents)
+                kept = result if keeps_out else None
+                array._ag = node_of(fn, gradient, tensors, attributes, kept, parents)
         return array
 
     return call
@@ -203,7 +239,7 @@ def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | 
     return call
 
 
-_BY_COUNT: dict[int, Callable[..., Callable[..., Any]]] = {1: _unary, 2: of_two, 3: _ternary}
+_BY_COUNT: dict[int, Callable[..., Callable[..., Any]]] = {1: of_one, 2: of_two, 3: _ternary}
 
 
 def _parents(arrays: Sequence[Any]) -> list[Any] | None:
@@ -215,6 +251,7 @@ def _parents(arrays: Sequence[Any]) -> list[Any] | None:
 def with_number(op: Operator) -> Callable[..., Any]:
     """The call of an operator of an array and the number ``scalar``: ``(array, number)``."""
     compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch
+    keeps_out = op.needs(op.defaults) != "inputs"
 
     def call(a: Any, number: Any) -> Any:
         try:
@@ -228,7 +265,9 @@ def with_number(op: Operator) -> Callable[..., Any]:
             result = compute(data, scalar=number)
         except KERNEL_ERRORS as error:
             explain(op, (data,), {"scalar": number}, error)
-        node = node_of(fn, gradient, (data,), {"scalar": number}, result, (entry,)) if recorded else None
-        return wrap(result, context, node)
+        if not recorded:
+            return wrap(result, context, None)
+        kept = result if keeps_out else None
+        return wrap(result, context, node_of(fn, gradient, (data,), {"scalar": number}, kept, (entry,)))
 
     return call

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 from threading import get_ident
 from typing import Any, NoReturn
 
@@ -15,7 +14,7 @@ from regluon.context import Context, as_context, current_context
 from regluon.ndarray.ndarray import NDArray, wrap
 from regluon.ops.registry import Operator, describe_value
 from regluon.random import generator
-from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders, state
+from regluon.tape import Node, Port, live, node_of, record, recorders, state
 
 __all__ = [
     "KERNEL_ERRORS",
@@ -68,9 +67,19 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
 
 def wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
     """Several outputs, each with its place in the graph."""
-    entries = repeat(None) if node is None else ports_of(node, len(results))
-    return [wrap(r, context, e) for r, e in zip(results, entries)]  # noqa: B905 (one of them is endless)
+    arrays = []
+    port = None
+    for index, result in enumerate(results):
+        if node is not None:  # Port(node, index), at half the cost
+            port = _new(Port)
+            port.node, port.index = node, index
+        array = _new(NDArray)
+        array._data, array._ctx, array._ag = result, context, port
+        arrays.append(array)
+    return arrays
 
+
+_new = object.__new__
 
 KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
 

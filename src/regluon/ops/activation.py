@@ -68,7 +68,11 @@ def activation(
     return _ACTIVATIONS[act_type](data)
 
 
-@gradient(activation)
+def _uses(act_type: str) -> Literal["inputs", "out"]:
+    return "out" if act_type in ("relu", "sigmoid", "tanh") else "inputs"
+
+
+@gradient(activation, uses=_uses)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, act_type: str) -> Any:
     return (_BACK[act_type](g, out, data),)
 

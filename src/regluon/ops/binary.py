@@ -8,7 +8,7 @@ import torch
 
 from regluon.ops.constants import constant
 from regluon.ops.masks import mask
-from regluon.ops.registry import OPERATORS, Tensor, gradient, prepare, register
+from regluon.ops.registry import OPERATORS, Tensor, gradient, gradient_of_one_shape, prepare, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
 _add = torch.add
@@ -41,7 +41,10 @@ def unstretched(name: str, of: str, aliases: tuple[str, ...] = ()) -> None:
         return fn(lhs, rhs)  # type: ignore[no-any-return]
 
     same_shape.__doc__ = broadcast.doc.replace("stretching axes of extent 1", "both of one shape")
-    gradient(register(name, aliases=aliases, same_type=True)(same_shape))(broadcast.gradient)
+    register(name, aliases=aliases, same_type=True)(same_shape)
+    gradient(same_shape, broadcast.uses)(broadcast.gradient)
+    if broadcast.one_shape is not None:
+        gradient_of_one_shape(same_shape)(broadcast.one_shape)
 
 
 @register("broadcast_add", aliases=("broadcast_plus",), same_type=True)
@@ -53,11 +56,16 @@ def broadcast_add(lhs: Tensor, rhs: Tensor) -> Tensor:
 prepare(broadcast_add)(lambda: _add)
 
 
-@gradient(broadcast_add)
+@gradient(broadcast_add, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if unstretching(g, lhs, rhs):
         return g, g
     return unbroadcast(g, lhs) if need[0] else None, unbroadcast(g, rhs) if need[1] else None
+
+
+@gradient_of_one_shape(broadcast_add)
+def _(g: Any, need: Any, out: None) -> Any:
+    return g, g
 
 
 @register("broadcast_sub", aliases=("broadcast_minus",), same_type=True)
@@ -69,7 +77,7 @@ def broadcast_sub(lhs: Tensor, rhs: Tensor) -> Tensor:
 prepare(broadcast_sub)(lambda: _sub)
 
 
-@gradient(broadcast_sub)
+@gradient(broadcast_sub, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if unstretching(g, lhs, rhs):
         return g, _neg(g) if need[1] else None
@@ -85,7 +93,7 @@ def broadcast_mul(lhs: Tensor, rhs: Tensor) -> Tensor:
 prepare(broadcast_mul)(lambda: _mul)
 
 
-@gradient(broadcast_mul)
+@gradient(broadcast_mul, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     if unstretching(g, lhs, rhs):
         return _mul(g, rhs) if need[0] else None, _mul(g, lhs) if need[1] else None
@@ -125,7 +133,7 @@ def broadcast_mod(lhs: Tensor, rhs: Tensor) -> Tensor:
     return modulo(lhs, rhs)
 
 
-@gradient(broadcast_mod)
+@gradient(broadcast_mod, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
         unbroadcast(g, lhs) if need[0] else None,
@@ -164,7 +172,7 @@ def broadcast_maximum(lhs: Tensor, rhs: Tensor) -> Tensor:
     return torch.maximum(lhs, rhs)
 
 
-@gradient(broadcast_maximum)
+@gradient(broadcast_maximum, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
         unbroadcast(_mul(g, mask(torch.ge, lhs, rhs)), lhs) if need[0] else None,
@@ -178,7 +186,7 @@ def broadcast_minimum(lhs: Tensor, rhs: Tensor) -> Tensor:
     return torch.minimum(lhs, rhs)
 
 
-@gradient(broadcast_minimum)
+@gradient(broadcast_minimum, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, lhs: Tensor, rhs: Tensor) -> Any:
     return (
         unbroadcast(_mul(g, mask(torch.le, lhs, rhs)), lhs) if need[0] else None,
@@ -230,6 +238,6 @@ def add_n(*args: Tensor) -> Tensor:
     return total if len(args) > 1 else total.clone()
 
 
-@gradient(add_n)
+@gradient(add_n, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, *args: Tensor) -> Any:
     return (g,) * len(args)

@@ -262,8 +262,8 @@ def convolution_v1(
     )
 
 
-@gradient(convolution)
-@gradient(convolution_v1)
+@gradient(convolution, uses="inputs")
+@gradient(convolution_v1, uses="inputs")
 def _(
     g: Tensor,
     need: Any,

@@ -83,7 +83,7 @@ def _rows(a: Tensor, index: Tensor, axis: int) -> Tensor:
     return found.reshape(a.shape[:axis] + index.shape + a.shape[axis + 1 :])
 
 
-@gradient(take)
+@gradient(take, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, a: Tensor, indices: Tensor, *, axis: int, mode: str) -> Any:
     if not need[0]:
         return None, None
@@ -144,7 +144,7 @@ def _gathered(data: Tensor, axis: int, places: Tensor, mode: str) -> Tensor:
     return torch.gather(data, axis, within(places, data.shape[axis], mode))
 
 
-@gradient(pick)
+@gradient(pick, uses="inputs")
 def _(
     g: Tensor, need: Any, out: Tensor, data: Tensor, index: Tensor, *, axis: int, keepdims: bool, mode: str
 ) -> Any:
@@ -262,7 +262,7 @@ def where(condition: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return torch.where(_mask(condition, x), x, y)
 
 
-@gradient(where)
+@gradient(where, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, condition: Tensor, x: Tensor, y: Tensor) -> Any:
     mask, zero = _mask(condition, x), constant(0.0, g.dtype).to(g.device)
     return (

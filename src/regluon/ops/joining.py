@@ -25,7 +25,7 @@ def _(*, dim: int) -> Callable[..., Tensor]:
     return lambda *data: _cat(data, dim)
 
 
-@gradient(concat)
+@gradient(concat, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, *data: Tensor, dim: int) -> Any:
     if None not in need:
         return torch.split_with_sizes(g, [x.shape[dim] for x in data], dim)
@@ -48,7 +48,7 @@ def stack(*data: Tensor, axis: int = 0) -> Tensor:
     return torch.stack(data, axis)
 
 
-@gradient(stack)
+@gradient(stack, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, *data: Tensor, axis: int) -> Any:
     return torch.unbind(g, axis)
 

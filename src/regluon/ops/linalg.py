@@ -74,7 +74,7 @@ def _as_matrices(
     return a, b, turned_a, turned_b
 
 
-@gradient(dot)
+@gradient(dot, uses="inputs")
 def _(
     g: Tensor,
     need: Any,
@@ -157,7 +157,7 @@ def _batched(x: Tensor) -> Multiply:
     return torch.bmm if x.dim() == 3 else torch.matmul
 
 
-@gradient(batch_dot)
+@gradient(batch_dot, uses="inputs")
 def _(
     g: Tensor,
     need: Any,

@@ -94,7 +94,7 @@ def _misfit(width: int, weight: Tensor, bias: Tensor | None, num_hidden: int, no
     return ""
 
 
-@gradient(fully_connected)
+@gradient(fully_connected, uses="inputs")
 def _(
     g: Tensor,
     need: Any,

@@ -93,7 +93,7 @@ def _in_type(total: Tensor, data: Tensor) -> Tensor:
     return total if total.dtype is data.dtype else total.to(data.dtype)
 
 
-@gradient(sum)
+@gradient(sum, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
     return (_stretch(g, data, plan(data.shape, axis, keepdims, exclude)),)
 
@@ -119,7 +119,7 @@ def _whole(number: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.full((1,), number, dtype=dtype, device=device)
 
 
-@gradient(mean)
+@gradient(mean, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: Any, keepdims: bool, exclude: bool) -> Any:
     p = plan(data.shape, axis, keepdims, exclude)
     if p.many == 1:

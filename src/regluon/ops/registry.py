@@ -57,9 +57,11 @@ __all__ = [
     "Tensor",
     "composition",
     "gradient",
+    "gradient_of_one_shape",
     "infer_shape",
     "prepare",
     "register",
+    "same",
 ]
 
 Shape: TypeAlias = tuple[int, ...]
@@ -68,6 +70,7 @@ Mode: TypeAlias = Annotated[bool, "whether the operator runs for training"]
 Device: TypeAlias = Annotated[torch.device, "where the operator makes its result"]
 Visible: TypeAlias = int | Callable[[dict[str, Any]], int] | None
 Writes: TypeAlias = dict[int, int] | Callable[[int], dict[int, int]]
+Uses: TypeAlias = Literal["all", "inputs", "out"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -135,6 +138,8 @@ class Operator:
     supplied: bool = field(init=False)
     defaults: dict[str, Any] = field(init=False)
     by_torch: bool = True
+    uses: Uses | Callable[..., Uses] = "all"
+    one_shape: Callable[..., Any] | None = None
     infer: Callable[..., Any] | None = None
     composed: Callable[..., Any] | None = None
     prepare: Callable[..., Callable[..., Any]] | None = None
@@ -150,6 +155,10 @@ class Operator:
         if self.prepare is not None:
             return self.prepare(**attributes)
         return self.compute if attributes is self.defaults else partial(self.compute, **attributes)
+
+    def needs(self, attributes: dict[str, Any]) -> Uses:
+        """What of a call with these attributes the gradient needs."""
+        return self.uses(**attributes) if callable(self.uses) else self.uses
 
     @property
     def doc(self) -> str:
@@ -234,12 +243,39 @@ def register(
     return decorate
 
 
-def gradient(fn: Callable[..., Any]) -> Callable[[F], F]:
-    """Gives the operator made of ``fn`` a gradient of its own."""
+def gradient(fn: Callable[..., Any], uses: Uses | Callable[..., Uses] = "all") -> Callable[[F], F]:
+    """Gives the operator made of ``fn`` a gradient of its own.
+
+    Parameters
+    ----------
+    uses
+        What it needs of the call and what is therefore kept until then: ``"all"``, ``"inputs"`` without the
+        output, or, for an operator of one array, ``"out"``, the output alone: it stands in the input's
+        place as well. Or a function of the attributes that says so.
+    """
 
     def decorate(pullback: F) -> F:
         op = _BY_FUNCTION[fn]
-        op.gradient, op.by_torch = pullback, False
+        op.gradient, op.by_torch, op.uses = pullback, False, uses
+        return pullback
+
+    return decorate
+
+
+def same(out: Tensor, **attributes: Any) -> Tensor:
+    """Stands for an operator whose gradient uses its output alone: the output, of itself."""
+    return out
+
+
+def gradient_of_one_shape(fn: Callable[..., Any]) -> Callable[[F], F]:
+    """Gives the operator of two arrays made of ``fn`` a gradient for those of one shape.
+
+    It hands on what arrives, be it a tensor or recorded, and needs neither the arrays nor the output.
+    """
+
+    def decorate(pullback: F) -> F:
+        pullback.recorded = lambda gs: pullback(gs[0], None, None)  # type: ignore[attr-defined]
+        _BY_FUNCTION[fn].one_shape = pullback
         return pullback
 
     return decorate

@@ -31,7 +31,7 @@ def plus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Te
     return _add(data, operand(scalar, data.dtype))
 
 
-@gradient(plus_scalar)
+@gradient(plus_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any:
     return (g,)
 
@@ -47,7 +47,7 @@ def minus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> T
     return _sub(_not_bool(data), operand(scalar, data.dtype))
 
 
-@gradient(minus_scalar)
+@gradient(minus_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any:
     return (g,)
 
@@ -58,7 +58,7 @@ def rminus_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> 
     return _sub(operand(scalar, data.dtype), _not_bool(data))
 
 
-@gradient(rminus_scalar)
+@gradient(rminus_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any:
     return (torch.neg(g),)
 
@@ -69,7 +69,7 @@ def mul_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Ten
     return _mul(data, operand(scalar, data.dtype))
 
 
-@gradient(mul_scalar)
+@gradient(mul_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
     return (_mul(g, constant(scalar, g.dtype)),)
 
@@ -82,7 +82,7 @@ def div_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Ten
     return _div(data, operand(scalar, data.dtype), rounding_mode="trunc")
 
 
-@gradient(div_scalar)
+@gradient(div_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
     return (_div(g, constant(scalar, g.dtype)),)
 
@@ -106,7 +106,7 @@ def mod_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Ten
     return modulo(data, operand(scalar, data.dtype))
 
 
-@gradient(mod_scalar)
+@gradient(mod_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any:
     return (g,)
 
@@ -117,7 +117,7 @@ def rmod_scalar(data: Tensor, *, scalar: float = 1.0, is_int: bool = True) -> Te
     return modulo(operand(scalar, data.dtype), data)
 
 
-@gradient(rmod_scalar)
+@gradient(rmod_scalar, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, scalar: float, is_int: bool = True) -> Any:
     return (_mul(g, torch.neg(torch.floor(_div(constant(scalar, data.dtype), data)))),)
 

@@ -132,7 +132,7 @@ def reshape(
     return torch.reshape(data, reshaped(tuple(data.shape), shape, reverse))
 
 
-@gradient(reshape)
+@gradient(reshape, uses="inputs")
 def reshape_gradient(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any:
     """The gradient of whatever keeps the order of the elements."""
     return (torch.reshape(g, data.shape),)
@@ -168,7 +168,7 @@ def flatten(data: Tensor) -> Tensor:
     return torch.reshape(data, (data.shape[0], math.prod(data.shape[1:])))
 
 
-gradient(flatten)(reshape_gradient)
+gradient(flatten, uses="inputs")(reshape_gradient)
 
 
 @register("expand_dims", view=True)
@@ -204,7 +204,7 @@ def transpose(data: Tensor, *, axes: Shape = ()) -> Tensor:
     return torch.permute(data, axis_order(data.dim(), axes))
 
 
-@gradient(transpose)
+@gradient(transpose, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axes: Shape) -> Any:
     return (torch.permute(g, inverse_order(data.dim(), axes)),)
 
@@ -238,7 +238,7 @@ def swapaxes(data: Tensor, *, dim1: int = 0, dim2: int = 0) -> Tensor:
     return torch.transpose(data, dim1, dim2)
 
 
-@gradient(swapaxes)
+@gradient(swapaxes, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, dim1: int, dim2: int) -> Any:
     return (torch.transpose(g, dim1, dim2),)
 

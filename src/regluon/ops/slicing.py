@@ -69,7 +69,7 @@ def slice_(data: Tensor, *, begin: Bounds, end: Bounds, step: Bounds = ()) -> Te
     return _part(data, slices_of(data.dim(), begin, end, step))
 
 
-@gradient(slice_)
+@gradient(slice_, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, begin: Bounds, end: Bounds, step: Bounds) -> Any:
     return (_spread(g, data, slices_of(data.dim(), begin, end, step)),)
 
@@ -91,7 +91,7 @@ def slice_axis(data: Tensor, *, axis: int, begin: int, end: int | None) -> Tenso
     return _part(data, _axis_slice(data.shape, axis, begin, end))
 
 
-@gradient(slice_axis)
+@gradient(slice_axis, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, axis: int, begin: int, end: int | None) -> Any:
     return (_spread(g, data, _axis_slice(data.shape, axis, begin, end)),)
 

@@ -92,7 +92,7 @@ def abs(data: Tensor) -> Tensor:
     return torch.abs(data)
 
 
-@gradient(abs)
+@gradient(abs, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, torch.sign(data)),)
 
@@ -103,7 +103,7 @@ def negative(data: Tensor) -> Tensor:
     return torch.neg(data)
 
 
-@gradient(negative)
+@gradient(negative, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.neg(g),)
 
@@ -114,7 +114,7 @@ def reciprocal(data: Tensor) -> Tensor:
     return in_type(torch.reciprocal(data), data)
 
 
-@gradient(reciprocal)
+@gradient(reciprocal, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, torch.neg(_square(out))),)
 
@@ -125,7 +125,7 @@ def square(data: Tensor) -> Tensor:
     return _mul(data, data)
 
 
-@gradient(square)
+@gradient(square, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(_mul(g, data), constant(2.0, g.dtype)),)
 
@@ -137,7 +137,7 @@ def sqrt(data: Tensor) -> Tensor:
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
-@gradient(sqrt)
+@gradient(sqrt, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.div(_mul(g, constant(0.5, g.dtype)), out),)
 
@@ -152,7 +152,7 @@ def cbrt(data: Tensor) -> Tensor:
     return in_type(_cube_root(data), data)
 
 
-@gradient(cbrt)
+@gradient(cbrt, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.div(g, _mul(_square(out), constant(3.0, g.dtype))),)
 
@@ -175,7 +175,7 @@ def exp(data: Tensor) -> Tensor:
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
-@gradient(exp)
+@gradient(exp, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, out),)
 
@@ -187,7 +187,7 @@ def log(data: Tensor) -> Tensor:
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
-@gradient(log)
+@gradient(log, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.div(g, data),)
 
@@ -198,7 +198,7 @@ def relu(data: Tensor) -> Tensor:
     return _relu(data)
 
 
-@gradient(relu)
+@gradient(relu, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     # The sign of the result is 1 where the input was positive, else 0.
     return (_mul(g, torch.sign(out)),)
@@ -211,7 +211,7 @@ def sigmoid(data: Tensor) -> Tensor:
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
-@gradient(sigmoid)
+@gradient(sigmoid, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_sigmoid_backward(g, out),)
 
@@ -223,7 +223,7 @@ def tanh(data: Tensor) -> Tensor:
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
-@gradient(tanh)
+@gradient(tanh, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_tanh_backward(g, out),)
 
@@ -236,7 +236,7 @@ def hard_sigmoid(data: Tensor, *, alpha: float = 0.2, beta: float = 0.5) -> Tens
     return torch.clamp(torch.add(_mul(data, alpha), beta), 0.0, 1.0)
 
 
-@gradient(hard_sigmoid)
+@gradient(hard_sigmoid, uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, alpha: float, beta: float) -> Any:
     inside = mask(torch.gt, out, constant(0, out.dtype)).mul_(mask(torch.lt, out, constant(1, out.dtype)))
     return (_mul(_mul(g, constant(alpha, g.dtype)), inside),)
@@ -249,7 +249,7 @@ def clip(data: Tensor, *, a_min: float, a_max: float) -> Tensor:
     return out if out.dtype is data.dtype else in_type(out, data)
 
 
-@gradient(clip)
+@gradient(clip, uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, a_min: float, a_max: float) -> Any:
     # Not "inside", which what is not a number is neither: its gradient passes.
     below = mask(torch.lt, data, constant(a_min, data.dtype))
