@@ -146,7 +146,7 @@ class SymbolBlock(HybridBlock):
     def forward(self, x: Any, *args: Any) -> Any:
         """The symbol's outputs, for arrays; for symbols, a symbol in which they are the inputs."""
         if isinstance(x, NDArray):
-            return self._cached(x, *args)
+            return self._cached.call(x, *args)
         if not hasattr(x, "list_outputs"):
             raise AssertionError(
                 "HybridBlock requires the first argument to forward be either Symbol or NDArray, but got "

@@ -21,7 +21,7 @@ from regluon.ndarray.ndarray import NDArray
 from regluon.ndarray.sparse.storage import put, tensor_of, zeros
 from regluon.tape import Node, Port, Traced, live, state
 
-__all__ = ["PROPERTIES", "Custom"]
+__all__ = ["PROPERTIES", "Custom", "called"]
 
 PROPERTIES: dict[str, Callable[..., Any]] = {}
 """The registered classes, by the names that ``op_type`` takes."""
@@ -60,10 +60,15 @@ def Custom(
     by_name = {k: v for k, v in kwargs.items() if isinstance(v, NDArray)}
     properties = PROPERTIES[op_type](**{k: str(v) for k, v in kwargs.items() if k not in by_name})
     signature = Signature(op_type, properties)
-    outputs = _Call(signature)(signature.placed(data, by_name))
+    outputs = called(signature, signature.placed(data, by_name))
     if out is not None:
         outputs = _delivered(op_type, outputs, out)
     return outputs[0] if len(outputs) == 1 else outputs
+
+
+def called(signature: Signature, arrays: list[Any]) -> list[Any]:
+    """The outputs of one call, with the arrays in the order of arguments and auxiliary states."""
+    return _Call(signature)(arrays)
 
 
 def _delivered(op_type: str, outputs: list[Any], out: Any) -> list[Any]:

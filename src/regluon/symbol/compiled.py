@@ -53,8 +53,8 @@ class Compiled:
         self.plain = lower(symbol, self.data, plain=True)
         self.parameters = self.program.inputs[len(self.data) :]
         """The names of the other inputs: arguments and auxiliary states in the graph's order."""
-        self.loops = any(node.subgraphs for node in postorder(symbol._heads))
-        """Whether there are graphs within the graph: they are run as MXNet's loops are."""
+        self.loops = any(node.interpreted for node in postorder(symbol._heads))
+        """Whether there are loops, branches or operators in Python: they take arrays, not tensors."""
         self.moded = any(step.op.mode for step in self.program.steps)
         """Whether training and prediction differ."""
         self.open = [

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from regluon.ops.registry import Operator
 from regluon.symbol import schema
+from regluon.symbol.custom import CUSTOM
 
 __all__ = ["Entry", "Node", "copy_graph", "postorder", "without_casts"]
 
@@ -63,7 +64,14 @@ class Node:
     @property
     def updated(self) -> frozenset[int]:
         """The positions of inputs that are auxiliary states."""
-        return frozenset() if self.op is None else schema.auxiliary(self.op, len(self.inputs))
+        if self.op is None:
+            return frozenset()
+        return schema.auxiliary(self.op, len(self.inputs), self.attributes if self.op is CUSTOM else None)
+
+    @property
+    def interpreted(self) -> bool:
+        """Whether arrays are needed to compute it: a loop, a branch, an operator written in Python."""
+        return bool(self.subgraphs) or self.op is CUSTOM
 
     def changed(self) -> None:
         """Has the attributes read again."""
@@ -116,6 +124,7 @@ def copy_graph(
             continue
         copy = Node(node.op, node.name, dict(node.attrs), [moved(e) for e in node.inputs])
         copy.version, copy.subgraphs = node.version, node.subgraphs
+        copy._attributes = node._attributes
         copies[id(node)] = copy
     return [moved(head) for head in heads]
 
@@ -135,4 +144,5 @@ def without_casts(heads: Sequence[Entry]) -> list[Entry]:
         if node.op is None or node.op.name not in ("amp_cast", "amp_multicast"):
             copy.inputs = [moved(e) for e in node.inputs]
             copy.subgraphs = node.subgraphs  # which keep theirs
+            copy._attributes = node._attributes
     return [moved(head) for head in heads]

@@ -17,6 +17,7 @@ from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
 from regluon.ops.registry import Operator, converter
 from regluon.symbol.control.inference import SHAPES_OF, completed
+from regluon.symbol.custom import CUSTOM, shapes_of_custom
 from regluon.symbol.graph import Entry, Node, postorder
 from regluon.symbol.reverse import REVERSE
 from regluon.symbol.symbol import Symbol
@@ -77,6 +78,9 @@ class _Shapes:
         if node.subgraphs:
             self._look_inside(node)
             return
+        if op is CUSTOM:
+            self._ask(node)
+            return
         if op.name in _ALIKE or op.name in _CHOICES or _keeps_shape(op):
             self._share(node, node.inputs[op.name in _CHOICES :])
         elif op.infer is not None and not all(known(s) for s in self.of(node)):
@@ -128,6 +132,13 @@ class _Shapes:
             self._learn((id(entry.node), entry.index), shape, node)
         for i, shape in enumerate(outputs):
             self._learn((id(node), i), shape, node)
+
+    def _ask(self, node: Node) -> None:
+        """What the class of an operator written in Python tells."""
+        inputs, outputs = shapes_of_custom(node.attributes["signature"], self.of(node))
+        keys = [(id(e.node), e.index) for e in node.inputs] + [(id(node), i) for i in range(len(outputs))]
+        for key, shape in zip(keys, [*inputs, *outputs], strict=True):
+            self._learn(key, shape, node)
 
     def _complete(self, node: Node, rule: Callable[..., Any]) -> None:
         """By the operator's rule for parameters whose shapes are not known."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from regluon.base import MXNetError
 from regluon.ndarray import NDArray
+from regluon.ndarray.custom import called
 from regluon.ndarray.dispatch import create, invoke
 from regluon.symbol.control.running import computed
 from regluon.symbol.graph import Entry, Node, postorder
@@ -61,8 +62,8 @@ def run(
 
 def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) -> Any:
     assert node.op is not None
-    if node.subgraphs:
-        return _looped(node, arrays)
+    if node.interpreted:
+        return _interpreted(node, arrays)
     try:
         if not arrays:
             return create(node.op, {**node.attributes, "shape": shape} if shape else node.attributes)
@@ -71,9 +72,11 @@ def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) ->
         raise MXNetError(f"Error in operator {node.name}: {error}") from None
 
 
-def _looped(node: Node, arrays: list[NDArray]) -> list[NDArray]:
+def _interpreted(node: Node, arrays: list[NDArray]) -> list[NDArray]:
     try:
-        return computed(node, arrays, run)
+        if node.subgraphs:
+            return computed(node, arrays, run)
+        return called(node.attributes["signature"], arrays)
     except (MXNetError, ValueError, IndexError, AssertionError) as error:
         raise MXNetError(f"Error in operator {node.name}: {error}") from None
 

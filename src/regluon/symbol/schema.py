@@ -13,6 +13,7 @@ from typing import Any
 from regluon.base import MXNetError
 from regluon.ops.registry import OPERATORS, Operator
 from regluon.symbol.control.operators import CONTROL
+from regluon.symbol.custom import CUSTOM, attributes_of
 
 __all__ = [
     "COUNTED",
@@ -139,7 +140,7 @@ def operator_named(name: str) -> Operator:
     MXNetError
         If there is none.
     """
-    op = OPERATORS.get(name) or CONTROL.get(name)
+    op = OPERATORS.get(name) or CONTROL.get(name) or (CUSTOM if name == "Custom" else None)
     if op is None:
         raise MXNetError(f"Operator {name} is not registered")
     return op
@@ -148,6 +149,8 @@ def operator_named(name: str) -> Operator:
 def read(op: Operator, attrs: dict[str, str]) -> Attributes:
     """The operator's attributes out of a node's texts, which hold others too."""
     own = {k: v for k, v in attrs.items() if not (k.startswith("__") and k.endswith("__"))}
+    if op is CUSTOM:
+        return attributes_of(own)
     if op.variadic and "num_args" not in op.attributes:
         own.pop("num_args", None)
     return op.read_all(own)
@@ -162,7 +165,7 @@ def _returned(op: Operator) -> int | None:
 
 def total(op: Operator, attributes: Attributes) -> int:
     """How many outputs a node has, hidden ones included."""
-    if op.name in CONTROL:
+    if op.name in CONTROL or op is CUSTOM:
         return shown(op, attributes)
     special = _TOTAL.get(op.name)
     if special is not None:
@@ -177,6 +180,8 @@ def total(op: Operator, attributes: Attributes) -> int:
 
 def shown(op: Operator, attributes: Attributes) -> int:
     """How many outputs a user sees."""
+    if op is CUSTOM:
+        return len(attributes["signature"].outputs)
     if op.name in _SHOWN:
         return _SHOWN[op.name](attributes)
     visible = op.shows(attributes)
@@ -190,6 +195,8 @@ def shown(op: Operator, attributes: Attributes) -> int:
 
 def output_names(op: Operator, attributes: Attributes) -> list[str]:
     """The names of the outputs that a user sees, without that of the node."""
+    if op is CUSTOM:
+        return list(attributes["signature"].outputs)
     count = shown(op, attributes)
     names = _OUTPUT_NAMES.get(op.name)
     if names is not None:
@@ -201,6 +208,8 @@ def output_names(op: Operator, attributes: Attributes) -> list[str]:
 
 def input_names(op: Operator, attributes: Attributes, count: int) -> Sequence[str]:
     """The names of the inputs that an operator has with these attributes, ``count`` if it has any number."""
+    if op is CUSTOM:
+        return [*attributes["signature"].arguments, *attributes["signature"].states]
     if not op.variadic:
         if not op.optional:
             return ("data",) if op.name.startswith("_cv") and op.inputs else op.inputs
@@ -225,8 +234,11 @@ def _present(op: str, name: str, attributes: Attributes) -> bool:
     return name not in ("bias", "min_bias", "max_bias") or not attributes.get("no_bias")
 
 
-def auxiliary(op: Operator, count: int) -> frozenset[int]:
+def auxiliary(op: Operator, count: int, attributes: Attributes | None = None) -> frozenset[int]:
     """The positions of inputs that are auxiliary states: those that the operator updates."""
+    if op is CUSTOM and attributes is not None:
+        first = len(attributes["signature"].arguments)
+        return frozenset(range(first, first + len(attributes["signature"].states)))
     if op.name == "_contrib_quantized_batch_norm":
         return frozenset((3, 4))
     if not op.writes:

@@ -11,6 +11,7 @@ import torch
 from regluon.base import DTYPE_OF_FLAG, MXNetError, torch_dtype
 from regluon.ops.registry import Operator
 from regluon.symbol.control.inference import TYPES_OF, completed
+from regluon.symbol.custom import CUSTOM, types_of_custom
 from regluon.symbol.graph import Entry, Node, postorder
 from regluon.symbol.symbol import Symbol
 
@@ -112,7 +113,7 @@ def _declared(node: Node) -> torch.dtype:
 
 
 def _look_inside(node: Node, found: dict[Key, torch.dtype]) -> None:
-    """What the graphs of a loop or a branch tell of its inputs and outputs."""
+    """What the graphs of a loop or a branch, or a class in Python, tell of its inputs and outputs."""
 
     def infer(heads: Sequence[Entry], given: list[Any]) -> tuple[list[Any], list[Any]]:
         symbol = Symbol(heads)
@@ -122,7 +123,11 @@ def _look_inside(node: Node, found: dict[Key, torch.dtype]) -> None:
         return variables, [inner.get((id(e.node), e.index)) for e in heads]
 
     keys = [(id(e.node), e.index) for e in node.inputs]
-    inputs, outputs = completed(node, [found.get(key) for key in keys], infer, TYPES_OF)
+    known = [found.get(key) for key in keys]
+    if node.op is CUSTOM:
+        inputs, outputs = types_of_custom(node.attributes["signature"], known)
+    else:
+        inputs, outputs = completed(node, known, infer, TYPES_OF)
     places = [(id(node), i) for i in range(len(outputs))]
     for key, dtype in zip((*keys, *places), (*inputs, *outputs), strict=True):
         if dtype is not None:
@@ -130,7 +135,7 @@ def _look_inside(node: Node, found: dict[Key, torch.dtype]) -> None:
 
 
 def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
-    if node.subgraphs:
+    if node.interpreted:
         _look_inside(node, found)
         return
     _set_needed(node, op, found)
