@@ -13,6 +13,7 @@ from torch import Tensor
 from regluon import tape
 from regluon.base import MXNetError, dtype_name, numpy_dtype, torch_dtype
 from regluon.context import Context
+from regluon.ops.memory import LARGE
 
 if TYPE_CHECKING:
     from regluon.ndarray.operator_methods import OperatorMethods
@@ -125,7 +126,11 @@ class NDArray(OperatorMethods):
         data = self._data
         if data.dtype is torch.bfloat16:
             return data.cpu().view(torch.uint16).numpy().copy().view(numpy_dtype(torch.bfloat16))
-        return np.array(data.cpu().numpy())
+        if data.numel() < LARGE:
+            return np.array(data.cpu().numpy())
+        copy = np.empty(data.shape, numpy_dtype(data.dtype))  # a view by NumPy would mark the memory for good
+        torch.from_numpy(copy).copy_(data)
+        return copy
 
     def asscalar(self) -> Any:
         """Its only element, as a NumPy scalar.
