@@ -126,7 +126,8 @@ def _wrapping(
         lines += [
             f"    ({''.join(f'r{i}, ' for i in range(heads))}), saved = found",
             f"    inputs, parents = ({inputs}), ({up})",
-            "    way = back(saved, inputs, parents)",
+            "    way = new(back)",
+            "    way.saved, way.tensors, way.parents = saved, inputs, parents",
         ]
         if heads == 1:
             lines.append("    node = node_of(None, way, inputs, {}, r0, parents)")

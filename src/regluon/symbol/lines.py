@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor
@@ -40,9 +40,21 @@ class Piece:
 class Scope:
     """What a step's lines are written for: its number, what is wanted, and names for constants."""
 
-    def __init__(self, program: Program, ctx: Context, active: set[int], training: bool) -> None:
+    def __init__(
+        self, program: Program, ctx: Context, active: set[int], training: bool, fixed: dict[int, Tensor]
+    ) -> None:
         self.program, self.ctx, self.active, self.training = program, ctx, active, training
-        self.names: dict[str, Any] = {"heads": heads, "plus": plus, "own": own, "add": torch.add}
+        self.fixed = fixed
+        """The tensors of parameters, by their numbers."""
+        self.matrices = {i for i, x in fixed.items() if x.dim() == 2}
+        """Values of two axes, as far as they are known."""
+        self.names: dict[str, Any] = {
+            "heads": heads,
+            "plus": plus,
+            "own": own,
+            "add": torch.add,
+            "differ": differ,
+        }
         self.names["zeros_like"] = torch.zeros_like
         self._kept: dict[int, str] = {}
         self.number = 0
@@ -194,7 +206,7 @@ def write(
         By operator, what writes better lines than :func:`generic`, or gives None.
     """
     active = _active(program, wanted)
-    scope = Scope(program, ctx, active, training)
+    scope = Scope(program, ctx, active, training, parameters)
     scope.names.update({f"v{i}": tensor for i, tensor in parameters.items()}, Tensor=Tensor)
     pieces: list[Piece] = []
     for k, step in enumerate(program.steps):
@@ -261,6 +273,11 @@ def _owned(program: Program) -> list[str]:
             same = "".join(f" or v{v} is v{i}" for i in dict.fromkeys(others))
             lines.append(f"if v{v}._is_view() or not v{v}.is_contiguous(){same}: v{v} = own(v{v})")
     return lines
+
+
+def differ() -> NoReturn:
+    """Two shapes that are to be one are not."""
+    raise ValueError("the shapes differ")
 
 
 def own(x: Tensor) -> Tensor:

@@ -1,9 +1,196 @@
-"""Better lines than the general ones, for the operators that small nets are made of."""
+"""Better lines than the general ones, for the operators that small nets are made of.
+
+What operators check in each call is not checked again: the first call of a kind has been checked whole, and
+parameters keep their shapes. What kernels refuse goes from operator to operator, which tells the reason.
+"""
 
 from __future__ import annotations
 
-from regluon.symbol.lines import Emit
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from regluon.ops.kernels import kernel
+from regluon.ops.threads import ALL, ONE, SMALL, few_threads, product
+from regluon.symbol.lines import Emit, Piece, Scope
+from regluon.symbol.program import Step
+from regluon.tape import ones_like
 
 __all__ = ["SHORTCUTS"]
 
-SHORTCUTS: dict[str, Emit] = {}
+_add, _addmm, _linear, _mm, _mul, _sum = (
+    *(torch.add, torch.addmm, torch.nn.functional.linear, torch.mm, torch.mul, torch.sum),
+)
+_relu_back = kernel("threshold_backward")
+_APPLY: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu_,
+    "sigmoid": torch.sigmoid_,
+    "tanh": torch.tanh_,
+}
+_BACK: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "sigmoid": kernel("sigmoid_backward"),
+    "tanh": kernel("tanh_backward"),
+}
+
+
+def _small_addmm(bias: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+    if rows.numel() * weight.size(1) not in SMALL:
+        return _addmm(bias, rows, weight)
+    few_threads(ONE)
+    try:
+        return _addmm(bias, rows, weight)
+    finally:
+        few_threads(ALL)
+
+
+def _of_weight(g: Tensor, rows: Tensor) -> Tensor:
+    if g.size(0) > 1:
+        return product(g.t(), rows)
+    return _mul(g if g.numel() == 1 else g.t(), rows)
+
+
+def _of_bias(g: Tensor) -> Tensor:
+    # A sum takes torch twice as long as a view.
+    return g.reshape(-1) if g.size(0) == 1 else _sum(g, 0)
+
+
+def _rows(x: Tensor) -> Tensor:
+    return x.flatten(1) if x.dim() > 1 else x.unsqueeze(1)
+
+
+def connected(step: Step, scope: Scope) -> Piece | None:
+    """FullyConnected, and it with its activation."""
+    given, k = step.attributes, scope.number
+    out, data, weight = (f"v{i}" for i in (step.outputs[0], *step.inputs[:2]))
+    if step.inputs[1] not in scope.fixed or (step.inputs[0] not in scope.matrices and not given["flatten"]):
+        return None
+    if not scope.fixed[step.inputs[1]].is_floating_point():
+        return None
+    lines, rows = [], data
+    if step.inputs[0] not in scope.matrices:
+        rows = f"x{k}"
+        lines.append(f"{rows} = {data} if {data}.dim() == 2 else {scope.constant(_rows)}({data})")
+    turned = scope.constant(scope.fixed[step.inputs[1]].t())
+    if len(step.inputs) > 2:
+        lines.append(f"{out} = {scope.constant(_small_addmm)}(v{step.inputs[2]}, {rows}, {turned})")
+    else:
+        lines.append(f"{out} = {scope.constant(product)}({rows}, {turned})")
+    kind = given.get("act_type")
+    if kind is not None:
+        lines.append(f"{out} = {scope.constant(_APPLY[kind])}({out})")
+    scope.matrices.add(step.outputs[0])
+    back, grads, g = [], {}, f"g{step.outputs[0]}"
+    if kind == "relu":
+        back.append(f"{g} = {scope.constant(_relu_back)}({g}, {out}, 0.0)")
+    elif kind is not None:
+        back.append(f"{g} = {scope.constant(_BACK[kind])}({g}, {out})")
+    wanted = scope.wanted(step)
+    if wanted[0]:
+        reshaped = "" if rows == data else f".reshape({data}.shape)"
+        back.append(f"d{k}_0 = {scope.constant(product)}({g}, {weight}){reshaped}")
+    if wanted[1]:
+        back.append(f"d{k}_1 = {scope.constant(_of_weight)}({g}, {rows})")
+    if len(wanted) > 2 and wanted[2]:
+        back.append(f"d{k}_2 = {scope.constant(_of_bias)}({g})")
+    grads = {i: f"d{k}_{i}" for i, want in enumerate(wanted) if want}
+    return Piece(lines, back if grads else [], grads, sure=True)
+
+
+_log_softmax = torch.log_softmax
+_nll, _nll_back = kernel("nll_loss_forward"), kernel("nll_loss_backward")
+_log_softmax_back = kernel("_log_softmax_backward_data")
+_NO_CLASS = -(2**62)
+"""A number that no label has: torch's kernel would leave out samples of that class."""
+
+
+def cross_entropy(step: Step, scope: Scope) -> Piece | None:
+    """The cross-entropy of rows and class numbers, by torch's two kernels."""
+    given, k, op = step.attributes, scope.number, step.op
+    if len(step.inputs) != 2 or given["axis"] not in (-1, 1) or given["batch_axis"] != 0:
+        return None
+    plain, gradient = op.prepared(given), op.gradient
+    weight, logits = given["weight"], given["from_logits"]
+
+    def forward(pred: Tensor, label: Tensor) -> tuple[Tensor, Any]:
+        if pred.dim() != 2 or label.dim() != 1:
+            found = plain(pred, label)
+            return found[0], found
+        logs, classes = pred if logits else _log_softmax(pred, 1), label.long()
+        loss, total = _nll(logs, classes, None, 0, _NO_CLASS)
+        return loss if weight is None or weight == 1 else _mul(loss, weight), (logs, classes, total, loss)
+
+    def backward(g: Tensor, saved: Any, pred: Tensor, label: Tensor) -> Tensor:
+        if len(saved) == 3:
+            return gradient(g, (True, None), saved, pred, label, **given)[0]  # type: ignore[return-value]
+        logs, classes, total, _ = saved
+        g = g if weight is None or weight == 1 else _mul(g, weight)
+        inner = _nll_back(g, logs, classes, None, 0, _NO_CLASS, total)
+        return inner if logits else _log_softmax_back(inner, logs, 1, logs.dtype)  # type: ignore[no-any-return]
+
+    out, pred, label = (f"v{i}" for i in (step.outputs[0], *step.inputs))
+    lines = [f"{out}, s{k} = {scope.constant(forward)}({pred}, {label})"]
+    wanted = scope.wanted(step)
+    back = [f"d{k}_0 = {scope.constant(backward)}(g{step.outputs[0]}, s{k}, {pred}, {label})"]
+    grads = {0: f"d{k}_0"} | ({1: "None"} if wanted[1] else {})
+    return Piece(lines, back, grads, sure=not wanted[1]) if wanted[0] else Piece(lines)
+
+
+_huber, _sub = torch._C._nn.huber_loss, torch.sub
+_LARGEST = {t: torch.finfo(t).max for t in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
+
+
+def squared(step: Step, scope: Scope) -> Piece | None:
+    """½ (pred - label)² of a column of predictions, one for each sample."""
+    given, k, op = step.attributes, scope.number, step.op
+    if len(step.inputs) != 2 or given["batch_axis"] != 0 or given["weight"] not in (1, None):
+        return None
+    plain, gradient = op.prepared(given), op.gradient
+
+    def forward(pred: Tensor, label: Tensor) -> Tensor:
+        count = pred.size(0)
+        if pred.numel() != count or label.shape != pred.shape:
+            return plain(pred, label)  # type: ignore[no-any-return]
+        return _huber(pred, label, 0, _LARGEST[pred.dtype]).view(count)
+
+    def backward(g: Tensor, out: Tensor, pred: Tensor, label: Tensor) -> Tensor:
+        if pred.numel() != pred.size(0) or label.shape != pred.shape:
+            return gradient(g, (True, None), out, pred, label, **given)[0]  # type: ignore[return-value]
+        difference = _sub(pred, label)
+        if g is ones_like(g):  # the tape's own, where a loss is the head
+            return difference
+        return _mul(difference, g if g.numel() == 1 else g.view(pred.shape))
+
+    out, pred, label = (f"v{i}" for i in (step.outputs[0], *step.inputs))
+    lines = [f"{out} = {scope.constant(forward)}({pred}, {label})"]
+    wanted = scope.wanted(step)
+    if wanted[1]:
+        return None
+    back = [f"d{k}_0 = {scope.constant(backward)}(g{step.outputs[0]}, {out}, {pred}, {label})"]
+    return Piece(lines, back, {0: f"d{k}_0"}, sure=True) if wanted[0] else Piece(lines)
+
+
+def together(kind: Callable[..., Any]) -> Emit:
+    """A sum or a product of two arrays of one shape."""
+
+    def emit(step: Step, scope: Scope) -> Piece | None:
+        k, out, (a, b) = scope.number, step.outputs[0], step.inputs
+        lines = [f"v{out} = {scope.constant(kind)}(v{a}, v{b})", f"v{a}.shape == v{b}.shape or differ()"]
+        wanted = scope.wanted(step)
+        parts = (f"g{out}", f"g{out}") if kind is _add else (f"{{}}(g{out}, v{b})", f"{{}}(g{out}, v{a})")
+        mul = scope.constant(_mul)
+        back = [f"d{k}_{i} = {parts[i].format(mul)}" for i in (0, 1) if wanted[i]]
+        return Piece(lines, back, {i: f"d{k}_{i}" for i in (0, 1) if wanted[i]}, sure=True)
+
+    return emit
+
+
+SHORTCUTS: dict[str, Emit] = {
+    "FullyConnected": connected,
+    "_regluon_dense": connected,
+    "_regluon_l2_loss": squared,
+    "_regluon_softmax_ce_loss": cross_entropy,
+    "elemwise_add": together(_add),
+    "elemwise_mul": together(_mul),
+}
