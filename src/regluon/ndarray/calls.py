@@ -7,13 +7,14 @@ depend on the arrays; what is rare goes to ``invoke``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import get_ident
 from typing import Any
 
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supply, wrapped
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.layouts import RULES
+from regluon.ops.layouts import RULES, STARTS
 from regluon.ops.registry import Operator, Tensor, same
 from regluon.tape import node_of, recorders
 
@@ -25,8 +26,16 @@ _new = object.__new__
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
     shown = op.shows(attributes)
+    laid = op.name in RULES and shown in (None, 1)
+    if laid and count == 2 and is_plain(op, count, shown) and op.name not in STARTS:
+        in_order = partial(_invoked, op, attributes)
+        return of_two(op, attributes, keeping(op, attributes, in_order))
     call = _in_order(op, count, attributes, shown)
-    return keeping(op, attributes, call) if op.name in RULES and shown in (None, 1) else call
+    return keeping(op, attributes, call) if laid else call
+
+
+def _invoked(op: Operator, attributes: dict[str, Any], *arrays: Any) -> Any:
+    return invoke(op, arrays, attributes)
 
 
 def _in_order(op: Operator, count: int, attributes: dict[str, Any], shown: int | None) -> Callable[..., Any]:
