@@ -11,6 +11,8 @@ from regluon import autograd
 from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray, ones, zeros
+from regluon.symbol.attached import Attached
+from regluon.symbol.compiled import Compiled
 from regluon.symbol.graph import Entry, postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.running import LOSSES, run
@@ -53,6 +55,9 @@ class Executor:
         self._recorded = False
         self._order = self._variables()
         self._made = self._made_shapes()
+        self._compiled: Compiled | None = None
+        self._attached: Attached | None = None
+        self._ones: dict[Any, NDArray] = {}
 
     def _variables(self) -> list[tuple[Entry, bool, int]]:
         """Each variable, whether it is a state, and its place in the list of its kind."""
@@ -101,6 +106,25 @@ class Executor:
         return self.outputs
 
     def _compute(self, training: bool, recording: bool) -> None:
+        attached = self._attachment() if self._monitor is None else None
+        if attached is None:
+            self._outputs = self._node_by_node(training, recording)
+        else:
+            self._outputs = attached.compute(training, recording and attached.wanted)
+        self._attached, self._recorded = attached, recording
+
+    def _attachment(self) -> Attached | None:
+        """The compiled graph bound to the arrays as they are now; None if it can't be."""
+        arrays = self.arg_arrays, self.grad_arrays, self.aux_arrays
+        if self._attached is not None and self._attached.holds(*arrays):
+            return self._attached
+        if self._compiled is None:
+            self._compiled = Compiled(self._symbol, self._symbol.list_arguments()[:1])
+        if not Attached.fits(self._compiled, [a for some in arrays for a in some]):
+            return None
+        return Attached(self._compiled, self._ctx, *arrays, self._requests)
+
+    def _node_by_node(self, training: bool, recording: bool) -> list[NDArray]:
         leaves = [a if a is None or a.stype != "default" else a.detach() for a in self.arg_arrays]
         wanted = [
             i
@@ -120,8 +144,7 @@ class Executor:
         }
         scope = autograd.record(training) if wanted else autograd.pause(training)
         with scope, self._ctx:
-            self._outputs = run(self._symbol._heads, values, self._monitor, self._made)
-        self._recorded = recording
+            return run(self._symbol._heads, values, self._monitor, self._made)
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
         """Puts the gradients of the outputs, times ``out_grads``, into the arrays bound for them
@@ -137,12 +160,19 @@ class Executor:
             self._compute(is_train, recording=True)
         heads, outputs = self._head_gradients(out_grads), self.outputs
         self._recorded = False
+        pairs = [(o, h) for o, h in zip(outputs, heads, strict=True) if o._ag is not None]
+
+        def go_back() -> None:
+            if pairs:
+                autograd.backward([o for o, _ in pairs], [h for _, h in pairs], train_mode=is_train)
+
+        if self._attached is not None:
+            self._attached.backward(go_back)
+            return
         for grad, request in zip(self.grad_arrays, self._requests, strict=True):
             if grad is not None and request == "write":
                 grad[:] = 0
-        pairs = [(o, h) for o, h in zip(outputs, heads, strict=True) if o._ag is not None]
-        if pairs:
-            autograd.backward([o for o, _ in pairs], [h for _, h in pairs], train_mode=is_train)
+        go_back()
 
     def _head_gradients(self, given: Any) -> list[NDArray]:
         if isinstance(given, NDArray):
@@ -157,7 +187,7 @@ class Executor:
             if i < len(given):
                 heads.append(given[i])
             elif head.node.op is not None and head.node.op.name in LOSSES:
-                heads.append(ones(output.shape, dtype=output.dtype, ctx=self._ctx))
+                heads.append(self._one(output))
             else:
                 raise MXNetError(
                     "Because the last operator is not Loss function, head_gradient is required when calling "
@@ -165,6 +195,13 @@ class Executor:
                     "your network and pass it through the make_loss symbol."
                 )
         return heads
+
+    def _one(self, output: NDArray) -> NDArray:
+        """Ones like an output, made once."""
+        key = output.shape, output.dtype
+        if key not in self._ones:
+            self._ones = {key: ones(output.shape, dtype=output.dtype, ctx=self._ctx)}
+        return self._ones[key]
 
     @property
     def outputs(self) -> list[NDArray]:
@@ -273,7 +310,7 @@ class Executor:
                 grad = self.grad_arrays[place]
                 grads.append(None if grad is None else _resized(name, grad, shape, allow_up_sizing))
         found = Executor(self._symbol, self._ctx, new[False], grads, new[True], self._grad_req)
-        found._monitor = self._monitor
+        found._monitor, found._compiled = self._monitor, self._compiled
         return found
 
 
