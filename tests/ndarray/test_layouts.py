@@ -38,7 +38,7 @@ CASES: dict[str, Callable[[Any, Any], Any]] = {
     "Pooling, means": lambda x, w: nd.Pooling(x, kernel=(3, 3), stride=(2, 2), pad=(1, 1), pool_type="avg"),
     "Pooling, everywhere": lambda x, w: nd.Pooling(x, global_pool=True, pool_type="avg", kernel=(1, 1)),
     "broadcast_add": lambda x, w: w["other"] + x,
-    "elemwise_add": lambda x, w: nd.elemwise_add(x, w["other"]),
+    "elemwise_add": lambda x, w: nd.elemwise_add(w["other"], x),
     "Concat": lambda x, w: nd.concat(x, w["other"], x, dim=1),
     "another one": lambda x, w: nd.sum(x * w["other"], axis=1),
 }

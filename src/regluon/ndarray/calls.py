@@ -28,6 +28,7 @@ def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..
     shown = op.shows(attributes)
     laid = op.name in RULES and shown in (None, 1)
     if laid and count == 2 and is_plain(op, count, shown) and op.name not in STARTS:
+        # Looked at in the second array alone, at no cost: of_two() does so anyway.
         in_order = partial(_invoked, op, attributes)
         return of_two(op, attributes, keeping(op, attributes, in_order))
     call = _in_order(op, count, attributes, shown)
