@@ -320,7 +320,8 @@ def _backward_lines(
 
 def _with_deletions(lines: list[str], kept: set[str]) -> list[str]:
     """The lines, indented, each name deleted behind its last use: memory is free for the next ones then."""
-    assigned = {name for line in lines for name in _NAME.findall(line.split(" = ")[0]) if " = " in line}
+    targets = [line.split(" = ")[0].rpartition(": ")[2] for line in lines if " = " in line]  # behind an "if"
+    assigned = {name for target in targets for name in _NAME.findall(target)}
     last: dict[str, int] = {}
     for i, line in enumerate(lines):
         for name in _NAME.findall(line):
