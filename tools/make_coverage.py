@@ -26,6 +26,7 @@ from regluon.ndarray.methods import OPERATOR_METHODS  # noqa: E402
 from regluon.ops.registry import OPERATORS, Operator  # noqa: E402
 from regluon.reference import canonical, entries, members  # noqa: E402
 from regluon.reference.standing import Entry, entry_of  # noqa: E402
+from regluon.symbol.control.operators import CONTROL  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
 MISSING = ROOT / "src" / "regluon" / "reference" / "missing.txt"
@@ -146,6 +147,8 @@ def operator_state(name: str) -> str:
     entry = explanation(f"operators.{name}")
     if entry is not None:
         return entry.kind
+    if name in CONTROL:
+        return "same" if f"sym.contrib.{name[1:]}" in recorded() else "there"
     if name not in OPERATORS:  # it may be a function, with no operator behind it
         place, _, rest = name.removeprefix("_").partition("_")
         return state(f"nd.{place}.{rest}") if canonical(f"nd.{place}.{rest}") else "missing"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from regluon.base import MXNetError, NotImplementedForSymbol
+from regluon.lazy import resolve
 from regluon.symbol.graph import Entry, Node, copy_graph, postorder
 from regluon.symbol.schema import HIDDEN
 from regluon.symbol.texts import stored_key
@@ -210,3 +211,18 @@ def _with_plain_keys(attrs: dict[str, str]) -> dict[str, str]:
     """The attributes, and those like ``__lr_mult__`` as ``lr_mult`` too."""
     plain = {key: attrs[f"__{key}__"] for key in HIDDEN if f"__{key}__" in attrs}
     return {**attrs, **plain}
+
+
+# What MXNet has in this module, and what is made of this one here.
+_ELSEWHERE = frozenset(
+    """
+    Variable arange eye full histogram hypot linspace load load_json maximum minimum ones pow power split_v2
+    var zeros
+    """.split()
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ELSEWHERE:
+        return resolve(f"regluon.symbol:{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
