@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 OUT ?= build/demo
 
-.PHONY: help demo test quick lint format typing stubs coverage bench clean
+.PHONY: help demo test quick fuzz lint format typing stubs coverage bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.10 or newer with venv and pip found on PATH" \
 		"(on Debian or Ubuntu: apt install python3-venv); name one with: make PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[files,image,notebook,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[files,image,notebook,onnx,dev]'
 	touch $@
 
 demo: $(READY) ## run the weight decay notebook; leaves the notebook, the page and the figures in build/demo
@@ -30,6 +30,9 @@ test: $(READY) ## run all tests
 
 quick: $(READY) ## run the tests that are not marked slow
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m 'not slow' $(ARGS)
+
+fuzz: $(READY) ## throw 100,000 damaged and hostile files at all readers (ARGS="--count 2000 --seed 7")
+	OMP_NUM_THREADS=1 PYTHONPATH=src:tests $(BIN)/python -m fuzzing $(ARGS)
 
 lint: $(READY) ## check style and formatting
 	$(BIN)/ruff check .

@@ -27,7 +27,7 @@ ROWS = [
         *("initializer", "lr_scheduler", "log", "metric", "checkpoint", "callback", "monitor"),
         *("recordio", "io", "image", "optimizer", "kvstore", "executor_manager", "model", "module", "rnn"),
     ),
-    ("gluon", "contrib"),
+    ("gluon", "onnx", "contrib"),
     ("test_utils",),
     ("interop",),
     (ROOT,),

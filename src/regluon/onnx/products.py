@@ -1,0 +1,79 @@
+"""Products of matrices."""
+
+from __future__ import annotations
+
+from regluon.onnx.call import Call, converts
+
+__all__: list[str] = []
+
+
+def _last_two(call: Call, position: int) -> list[int]:
+    rank = call.rank(position)
+    return [*range(rank - 2), rank - 1, rank - 2]
+
+
+@converts("batch_dot", "_linalg_gemm2")
+def _batch_dot(call: Call) -> str:
+    left, right = call.inputs
+    call.need(call.node.attributes.get("axis", -2) == -2, "matrices have to be in the last two axes")
+    if call["transpose_a"]:
+        left = call.transpose(left, _last_two(call, 0))
+    if call["transpose_b"]:
+        right = call.transpose(right, _last_two(call, 1))
+    product = call.emit("MatMul", left, right)
+    alpha = call.node.attributes.get("alpha", 1.0)
+    return product if alpha == 1 else call.emit("Mul", product, call.constant(alpha))
+
+
+@converts("dot")
+def _dot(call: Call) -> str:
+    """The last axis of the left side with the first of the right one, as a product of two matrices."""
+    left, right = call.inputs
+    ranks = call.rank(0), call.rank(1)
+    if call["transpose_a"]:
+        left = call.transpose(left, (*range(1, ranks[0]), 0))
+    if call["transpose_b"]:
+        right = call.transpose(right, (ranks[1] - 1, *range(ranks[1] - 1)))
+    if ranks[1] <= 2:
+        product = call.emit("MatMul", left, right)
+        return call.reshape(product, 1) if ranks == (1, 1) else product
+    shape = call.emit("Shape", right)
+    ends = call.ints(1), call.ints(ranks[1])
+    rest = call.emit("Slice", shape, *ends)
+    flat = call.emit("Flatten", right, axis=1)
+    before = call.emit("Slice", call.emit("Shape", left), call.ints(0), call.ints(-1))
+    product = call.emit("MatMul", left, flat)
+    return call.emit("Reshape", product, call.emit("Concat", before, rest, axis=0))
+
+
+@converts("_contrib_div_sqrt_dim")
+def _by_root_of_size(call: Call) -> str:
+    return call.emit("Mul", call.inputs[0], call.constant(call.extents()[-1] ** -0.5))
+
+
+def _interleaved(call: Call, parts: tuple[int, ...]) -> list[str]:
+    """Queries (0), keys (1) or values (2) as (samples * heads, length, size)."""
+    heads = call["heads"]
+    width = call.shapes[0][2] if call.shapes[0] else 0
+    call.need(width > 0, "it needs the extent of its first input's last axis")
+    split = call.reshape(call.inputs[0], 0, -1, 3, width // heads // 3)
+    found = []
+    for part in parts:
+        rows = call.emit("Gather", split, call.constant(part, "int64"), axis=2)
+        found.append(call.transpose(rows, (1, 0, 2)))
+    return found
+
+
+@converts("_contrib_interleaved_matmul_selfatt_qk")
+def _scores(call: Call) -> str:
+    queries, keys = _interleaved(call, (0, 1))
+    size = call.shapes[0][2] / call["heads"] / 3
+    product = call.emit("MatMul", queries, call.transpose(keys, (0, 2, 1)))
+    return call.emit("Mul", product, call.constant(size**-0.5))
+
+
+@converts("_contrib_interleaved_matmul_selfatt_valatt")
+def _averages(call: Call) -> str:
+    (values,) = _interleaved(call, (2,))
+    product = call.transpose(call.emit("MatMul", call.inputs[1], values), (1, 0, 2))
+    return call.reshape(product, 0, -1, call.shapes[0][2] // 3)

@@ -1,0 +1,71 @@
+"""Graphs as files of ONNX: the only part that needs the library ``onnx``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import onnx
+from onnx import checker, helper, numpy_helper, shape_inference
+from regluon.base import MXNetError
+from regluon.fileio import atomic_write
+from regluon.onnx.call import Graph
+
+__all__ = ["write"]
+
+_LIMIT = 2**31 - 1
+
+Described = tuple[str, Sequence[Any] | None, Any]
+"""Of an input or output: its name, its shape (a text or None for an extent that varies), its type."""
+
+
+def write(
+    path: str,
+    graph: Graph,
+    inputs: Sequence[Described],
+    outputs: Sequence[Described],
+    opset: int,
+    infer: bool,
+) -> None:
+    """Writes a graph as a model of ONNX, once it is found to be one
+
+    Raises
+    ------
+    MXNetError
+        For more than 2 GiB, which such a file can't hold.
+    """
+    size = sum(value.nbytes for value in graph.constants.values())
+    if size > _LIMIT:
+        raise MXNetError(f"onnx: {path}: the parameters take {size} bytes; a file can hold {_LIMIT}")
+    nodes = []
+    for i, record in enumerate(graph.records):
+        given = {key: _attribute(key, value) for key, value in record.attributes.items()}
+        name = f"{record.kind}_{i}"
+        nodes.append(helper.make_node(record.kind, record.inputs, record.outputs, name=name, **given))
+    described = helper.make_graph(
+        nodes,
+        "regluon",
+        [_described(d) for d in inputs],
+        [_described(d) for d in outputs],
+        [numpy_helper.from_array(np.asarray(v, order="C"), n) for n, v in graph.constants.items()],
+    )
+    opsets = [helper.make_opsetid("", opset)]
+    version = helper.find_min_ir_version_for(opsets)
+    model = helper.make_model(described, producer_name="regluon", opset_imports=opsets, ir_version=version)
+    if infer:
+        model = shape_inference.infer_shapes(model)
+    data = model.SerializeToString()
+    checker.check_model(data)
+    with atomic_write(path) as file:
+        file.write(data)
+
+
+def _attribute(key: str, value: Any) -> Any:
+    return helper.np_dtype_to_tensor_dtype(np.dtype(value)) if key == "to" else value
+
+
+def _described(description: Described) -> onnx.ValueInfoProto:
+    name, shape, dtype = description
+    return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), shape)
