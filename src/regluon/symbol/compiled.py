@@ -24,12 +24,13 @@ from regluon.ndarray import NDArray
 from regluon.symbol.entry import Entrance, entrance
 from regluon.symbol.graph import postorder
 from regluon.symbol.inference import known, shapes_of
+from regluon.symbol.laying import LAYING
 from regluon.symbol.lines import Straight, write
 from regluon.symbol.program import Program, lower
 from regluon.symbol.replay import recorded_gradients
 from regluon.symbol.running import run
-from regluon.symbol.stepping import run_steps
 from regluon.symbol.shortcuts import SHORTCUTS
+from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
 from regluon.tape import Node, Port, Traced, recorders, state
 
@@ -190,7 +191,7 @@ class Bound:
         straight = self._straight.get((key[0], key[1], mask, ctx))
         if straight is None:
             fixed = dict(enumerate(tensors[self._count :], self._count))
-            straight = write(self._compiled.program, ctx, fixed, mask, training, SHORTCUTS)
+            straight = write(self._compiled.program, ctx, fixed, mask, training, _EMIT)
             self._straight[key[0], key[1], mask, ctx] = straight
         back = Back.of(self._compiled.program, straight, ctx)
         if len(self._entrances) >= self.LIMIT:
@@ -257,6 +258,7 @@ class Bound:
 
 
 _KEPT_SHAPES = 256
+_EMIT = {**LAYING, **SHORTCUTS}
 
 
 class Back:

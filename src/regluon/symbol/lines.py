@@ -48,6 +48,8 @@ class Scope:
         """The tensors of parameters, by their numbers."""
         self.matrices = {i for i, x in fixed.items() if x.dim() == 2}
         """Values of two axes, as far as they are known."""
+        self.laid: set[int] = set()
+        """Values whose channels may be last in memory."""
         self.names: dict[str, Any] = {
             "heads": heads,
             "plus": plus,
@@ -143,6 +145,7 @@ def generic(step: Step, scope: Scope) -> Piece:
     if not recorded:
         return Piece(lines)
     need = scope.constant(tuple([True if want else None for want in wanted]))
+    uses = op.needs(step.attributes)
     g = f"g{step.outputs[0]}"
     if not op.single and not (len(step.outputs) == 1 and op.visible is not None):
         g = f"heads(({', '.join(f'g{v}' for v in step.outputs)},), r{k})"
@@ -150,7 +153,8 @@ def generic(step: Step, scope: Scope) -> Piece:
         back = [f"d{k} = {scope.constant(torch_gradient)}({g}, {need}, t{k}, *l{k})"]
     else:
         pull = scope.constant(partial(op.gradient, **given) if given else op.gradient)
-        back = [f"d{k} = {pull}({', '.join([g, need, r, *inputs])})"]
+        kept = inputs if uses != "out" else [f"v{step.outputs[0]}"]
+        back = [f"d{k} = {pull}({', '.join([g, need, 'None' if uses == 'inputs' else r, *kept])})"]
     return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want})
 
 
@@ -212,9 +216,10 @@ def write(
     for k, step in enumerate(program.steps):
         scope.number = k
         emit = shortcuts.get(step.op.name)
-        pieces.append((emit and emit(step, scope)) or generic(step, scope))
+        piece = emit and emit(step, scope)
+        pieces.append(piece or _in_order(generic(step, scope), step, scope))
     lines = [line for piece in pieces for line in piece.forward]
-    lines += _owned(program)
+    lines += _owned(program, scope.laid)
     back, reached = _backward_lines(program, pieces, active)
     data = [f"v{i}" for i in range(len(program.inputs)) if i not in parameters]
     results = ", ".join(f"v{v}" for v in program.heads)
@@ -258,7 +263,16 @@ def _active(program: Program, wanted: Sequence[bool]) -> set[int]:
     return active
 
 
-def _owned(program: Program) -> list[str]:
+def _in_order(piece: Piece, step: Step, scope: Scope) -> Piece:
+    """The piece, with its inputs in the order of their axes."""
+    for value in step.inputs:
+        if value in scope.laid:
+            piece.forward.insert(0, f"v{value} = v{value}.contiguous()")
+            scope.laid.discard(value)
+    return piece
+
+
+def _owned(program: Program, laid: set[int]) -> list[str]:
     """Lines that give results memory of their own, where they may be views."""
     makers, inputs = program.makers(), len(program.inputs)
     lines = []
@@ -269,7 +283,9 @@ def _owned(program: Program) -> list[str]:
             if step is not None and step.op.view:
                 pending += step.inputs
                 others += [i for i in step.inputs if i < inputs or i in program.heads]
-        if v in makers and makers[v].op.view:
+        if v in laid:
+            lines.append(f"v{v} = v{v}.contiguous()")
+        elif v in makers and makers[v].op.view:
             same = "".join(f" or v{v} is v{i}" for i in dict.fromkeys(others))
             lines.append(f"if v{v}._is_view() or not v{v}.is_contiguous(){same}: v{v} = own(v{v})")
     return lines

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from regluon.ops.kernels import kernel
 from regluon.ops.threads import ALL, ONE, SMALL, few_threads, product
+from regluon.symbol.laying import laying
 from regluon.symbol.lines import Emit, Piece, Scope
 from regluon.symbol.program import Step
 from regluon.tape import ones_like
@@ -176,6 +177,8 @@ def together(kind: Callable[..., Any]) -> Emit:
 
     def emit(step: Step, scope: Scope) -> Piece | None:
         k, out, (a, b) = scope.number, step.outputs[0], step.inputs
+        if not scope.laid.isdisjoint(step.inputs):
+            return laying(step, scope) if kind is _add else None
         lines = [f"v{out} = {scope.constant(kind)}(v{a}, v{b})", f"v{a}.shape == v{b}.shape or differ()"]
         wanted = scope.wanted(step)
         parts = (f"g{out}", f"g{out}") if kind is _add else (f"{{}}(g{out}, v{b})", f"{{}}(g{out}, v{a})")
