@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import http
 import os
+import secrets
 import ssl
+import sys
 import urllib.error
 import urllib.request
 import warnings
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, BinaryIO
 
-from regluon.fileio import atomic_write
+fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on Windows
 
 __all__ = ["check_sha1", "download", "replace_file"]
 
@@ -56,6 +63,9 @@ def download(
     verify_ssl: bool = True,
 ) -> str:
     """Fetches a file, unless it is there already; the file is there as a whole or not at all.
+
+    With ``sha1_hash``, what came before an interruption is kept beside the file's place, and the next call
+    goes on from there. In a terminal, a bar shows how far it is (with the library rich).
 
     Parameters
     ----------
@@ -128,16 +138,95 @@ def _try(url: str, name: str, sha1_hash: str | None, retries: int, context: ssl.
 
 
 def _fetch(url: str, name: str, sha1_hash: str | None, context: ssl.SSLContext) -> None:
-    sha1 = hashlib.sha1()
+    """Fetches the file beside its place, going on where an earlier attempt for the same hash has ended."""
+    target = os.path.realpath(name)
+    part, file = _open_part(target, url, sha1_hash)
     try:
-        with urllib.request.urlopen(url, context=context, timeout=60) as source, atomic_write(name) as file:
-            while chunk := source.read(_CHUNK_BYTES):
-                sha1.update(chunk)
-                file.write(chunk)
-            if sha1_hash and sha1.hexdigest() != sha1_hash:
+        with file:
+            whole = file.tell() and sha1_hash and check_sha1(part, sha1_hash)
+            if not whole:
+                _receive(url, file, context, os.path.basename(name))
+                file.flush()
+                os.fsync(file.fileno())
+            if sha1_hash and not whole and not check_sha1(part, sha1_hash):
+                file.truncate(0)  # nothing to go on from
                 raise UserWarning(
-                    f"File {name} is downloaded but the content hash does not match: {sha1.hexdigest()} "
-                    f"instead of {sha1_hash}. The server may have another version of the file."
+                    f"File {name} is downloaded but the content hash does not match: it is not {sha1_hash}. "
+                    "The server may have another version of the file."
                 )
+        os.replace(part, target)
+    except BaseException:
+        # What only a hash could prove to be part of the same file is of no use without one.
+        if not sha1_hash or not os.path.getsize(part):
+            os.remove(part)
+        raise
+
+
+def _open_part(target: str, url: str, sha1_hash: str | None) -> tuple[str, BinaryIO]:
+    """The file that grows, to be appended to: this process's own while another one writes to it."""
+    folder, last = os.path.split(target)
+    key = hashlib.sha1(f"{url} {sha1_hash}".encode()).hexdigest()[:12]
+    for suffix in (key, f"{key}.{secrets.token_hex(4)}") if sha1_hash else (secrets.token_hex(6),):
+        part = os.path.join(folder, f".{last[:40]}.{suffix}.part")
+        file = open(part, "ab")  # noqa: SIM115 (the caller closes it)
+        if _lock(file):
+            break
+        file.close()
+    return part, file
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Whether no other process writes to the file; none does from now on."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _receive(url: str, file: BinaryIO, context: ssl.SSLContext, title: str) -> None:
+    """Appends what the file lacks."""
+    there = file.tell()
+    request = urllib.request.Request(url, headers={"Range": f"bytes={there}-"} if there else {})
+    try:
+        source = urllib.request.urlopen(request, context=context, timeout=60)
     except urllib.error.HTTPError as error:
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            file.truncate(0)
+            raise OSError(
+                f"{url} has no more than the {there} bytes that are there; beginning anew"
+            ) from error
         raise RuntimeError(f"Failed downloading url {url}: {error}") from error
+    with source:
+        if there and not str(source.headers.get("Content-Range")).startswith(f"bytes {there}-"):
+            file.truncate(0)  # the server sends all of it
+            there = 0
+        length = source.headers.get("Content-Length")
+        total = None if length is None else there + int(length)
+        with _bar(title, there, total) as moved:
+            while chunk := source.read(_CHUNK_BYTES):
+                file.write(chunk)
+                moved(len(chunk))
+        if total is not None and file.tell() != total:
+            raise OSError(f"the connection ended after {file.tell()} of {total} bytes")
+
+
+@contextlib.contextmanager
+def _bar(title: str, there: int, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar in a terminal, where the library rich is there; what is to be called with the bytes that came."""
+    if not sys.stdout.isatty() or find_spec("rich") is None:
+        yield lambda count: None
+        return
+    rich = import_module("rich.progress")
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(bar_width=32),
+        rich.DownloadColumn(),
+        rich.TransferSpeedColumn(),
+        rich.TimeRemainingColumn(),
+    )
+    with rich.Progress(*columns, transient=True) as progress:
+        task = progress.add_task(title, total=total, completed=there)
+        yield lambda count: progress.advance(task, count)
