@@ -166,8 +166,3 @@ def test_threads_end_with_their_iterator() -> None:
     while any(t.is_alive() for t in own) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not any(t.is_alive() for t in own)
-
-
-def test_what_is_to_come_says_so() -> None:
-    with pytest.raises(AttributeError, match="ImageRecordIter"):
-        io.ImageRecordIter  # noqa: B018

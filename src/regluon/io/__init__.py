@@ -1,13 +1,17 @@
-"""``mx.io``: iterators over batches of arrays and of the examples in files.
-
-``ImageRecordIter`` and its kin are still to come; ``gluon.data.vision.ImageRecordDataset`` and
-``image.ImageIter`` read the same files.
-"""
+"""``mx.io``: iterators over batches of arrays and of the examples in files."""
 
 from __future__ import annotations
 
 from regluon.io import io
 from regluon.io.batch import DataBatch, DataDesc, DataIter
+from regluon.io.images import (
+    ImageDetRecordIter,
+    ImageRecordInt8Iter,
+    ImageRecordIter,
+    ImageRecordIter_v1,
+    ImageRecordUInt8Iter,
+    ImageRecordUInt8Iter_v1,
+)
 from regluon.io.mnist import MNISTIter
 from regluon.io.native import MXDataIter
 from regluon.io.ndarray_iter import NDArrayIter
@@ -20,6 +24,12 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageDetRecordIter",
+    "ImageRecordInt8Iter",
+    "ImageRecordIter",
+    "ImageRecordIter_v1",
+    "ImageRecordUInt8Iter",
+    "ImageRecordUInt8Iter_v1",
     "LibSVMIter",
     "MNISTIter",
     "MXDataIter",

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from regluon.io.batch import DataBatch, DataDesc, DataIter
+from regluon.io.images import (
+    ImageDetRecordIter,
+    ImageRecordInt8Iter,
+    ImageRecordIter,
+    ImageRecordIter_v1,
+    ImageRecordUInt8Iter,
+    ImageRecordUInt8Iter_v1,
+)
 from regluon.io.mnist import MNISTIter
 from regluon.io.native import MXDataIter
 from regluon.io.ndarray_iter import NDArrayIter
@@ -15,6 +23,12 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageDetRecordIter",
+    "ImageRecordInt8Iter",
+    "ImageRecordIter",
+    "ImageRecordIter_v1",
+    "ImageRecordUInt8Iter",
+    "ImageRecordUInt8Iter_v1",
     "LibSVMIter",
     "MNISTIter",
     "MXDataIter",

@@ -97,13 +97,10 @@ def MNISTIter(*args: Any, **kwargs: Any) -> MXDataIter:
     def take(rows: Rows) -> tuple[Any, Any]:
         return array(images[rows] * np.float32(1 / 256)), array(labels[rows].astype(np.float32))
 
-    names = {key: o[key] for key in ("data_name", "label_name") if key in o}
     batch_size = int(o["batch_size"])
     if batch_size > len(images):
         raise MXNetError(f"there are {len(images)} images, fewer than batch_size, which is {batch_size}")
-    return MXDataIter(
-        Source(len(images), take), batch_size=batch_size, last="discard", numbered=False, **names
-    )
+    return MXDataIter(Source(len(images), take, batch_size, "discard", numbered=False), **o)
 
 
 def _part(examples: Rows, o: dict[str, Any]) -> Rows:

@@ -124,12 +124,8 @@ def CSVIter(*args: Any, **kwargs: Any) -> MXDataIter:
     def take(rows: Rows) -> tuple[Any, Any]:
         return tuple(array(_with_zeros(values, rows), dtype=dtype) for values in (data, labels))  # type: ignore[return-value]
 
-    return _iterator(Source(len(data), take), o, "round" if o["round_batch"] else "keep")
-
-
-def _iterator(source: Source, o: dict[str, Any], last: str, numbered: bool = True) -> MXDataIter:
-    names = {key: o[key] for key in ("data_name", "label_name") if key in o}
-    return MXDataIter(source, batch_size=int(o["batch_size"]), last=last, numbered=numbered, **names)
+    last = "round" if o["round_batch"] else "keep"
+    return MXDataIter(Source(len(data), take, int(o["batch_size"]), last), **o)
 
 
 class _Sparse:
@@ -226,7 +222,7 @@ def LibSVMIter(*args: Any, **kwargs: Any) -> MXDataIter:
     def take(rows: Rows) -> tuple[Any, Any]:
         return data.matrix(rows), array(numbers[rows]) if labels is None else labels.matrix(rows)
 
-    return _iterator(Source(len(data.labels), take), o, "round")
+    return MXDataIter(Source(len(data.labels), take, int(o["batch_size"]), "round"), **o)
 
 
 def _check(o: dict[str, Any]) -> None:

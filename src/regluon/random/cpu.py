@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from regluon.random.engine import coin, deviates, factor
+from regluon.random.engine import coin, deviates, factor, permutation
 from regluon.random.mt import Lanes, Stream
 from regluon.random.numbers import Numbers, integers, normals, rounded, uniforms, uniforms_of
 from regluon.random.rejection import Distribution, Gamma, NegativeBinomial, Poisson, draw
@@ -23,7 +23,6 @@ Parameter = float | Tensor
 Shape = tuple[int, ...]
 
 _SEED_FACTOR = 127
-_AT_ONCE = 65536
 _NUMPY: dict[torch.dtype, type[np.generic]] = {
     torch.float16: np.float16,
     torch.float32: np.float32,
@@ -148,14 +147,8 @@ class MXNetGenerator:
 
     def permutation(self, size: int, flat: bool) -> NDArray[np.int64]:
         """Fisher and Yates' method, upwards for the elements of a vector, else downwards."""
-        bounds = np.arange(2, size + 1) if flat else np.arange(size, 1, -1)
         with self._lock:
-            parts = [_below(self._stream, bounds[i : i + _AT_ONCE]) for i in range(0, bounds.size, _AT_ONCE)]
-        partners = np.concatenate([*parts, bounds[:0]]).tolist()
-        order = list(range(size))
-        for i, j in zip((bounds - 1).tolist(), partners, strict=True):
-            order[i], order[j] = order[j], order[i]
-        return np.array(order, np.int64)
+            return permutation(self._stream, size, flat)
 
     def order(self, count: int) -> list[int]:
         """The numbers below ``count`` in random order."""
@@ -175,18 +168,6 @@ class MXNetGenerator:
         """Normal numbers of mean 0 and standard deviation ``scale``."""
         with self._lock:
             return deviates(self._stream, count, scale)
-
-
-def _below(stream: Stream, bounds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A random integer below each bound, as ``std::uniform_int_distribution`` draws it.
-
-    That is word // s with s = (2³² - 1) // bound; words from s bound on are drawn again.
-    """
-    scales = (2**32 - 1) // bounds
-    words = stream.take(bounds.size).astype(np.int64)
-    while (refused := np.flatnonzero(words >= scales * bounds)).size:
-        words = np.concatenate([np.delete(words, refused[0]), stream.take(1).astype(np.int64)])
-    return words // scales
 
 
 def _parameter(value: Parameter) -> Any:
