@@ -115,19 +115,31 @@ def _(
     layout = _layout(data.shape, multi_output, preserve_shape)
     numbers = label.to(torch.int64).reshape(-1)[: layout.samples * layout.positions]
     numbers = numbers.reshape(layout.samples, 1, layout.positions)
-    chosen = numbers == torch.arange(layout.classes, device=data.device).reshape(1, -1, 1)
-    alpha = 0.0 if multi_output else smooth_alpha
-    target = chosen * (1 - alpha) + ~chosen * (alpha / max(layout.classes - 1, 1))
-    found = out.reshape(layout) - target.to(out.dtype)
-    kept = numbers != int(ignore_label) if use_ignore else torch.ones_like(numbers, dtype=torch.bool)
-    found = found * kept * grad_scale / _divisor(layout, normalization, kept)
+    found = _off(out.reshape(layout), numbers, 0.0 if multi_output else smooth_alpha)
+    kept = None
+    if use_ignore:
+        kept = numbers != int(ignore_label)
+        found = found * kept
+    scale = grad_scale / _divisor(layout, normalization, kept)
+    if isinstance(scale, Tensor) or scale != 1.0:
+        found = found * scale
     found = found.reshape(data.shape)
     return torch.mul(found, g) if out_grad else found, None
 
 
-def _divisor(layout: _Layout, normalization: str, kept: Tensor) -> float | Tensor:
+def _off(out: Tensor, numbers: Tensor, alpha: float) -> Tensor:
+    """How much the probabilities are off: those of (n, 1, positions) labels are to be 1, less ``alpha``."""
+    classes = out.size(1)
+    others = alpha / max(classes - 1, 1)
+    inside = (numbers >= 0) & (numbers < classes)  # a label of no class takes nothing away
+    share = torch.mul(inside.to(out.dtype), alpha + others - 1)
+    return torch.scatter_add(out - others if others else out, 1, numbers.clamp(0, classes - 1), share)
+
+
+def _divisor(layout: _Layout, normalization: str, kept: Tensor | None) -> float | Tensor:
     if normalization == "valid":
-        return kept.sum().clamp(min=1)
+        count = layout.samples * layout.positions
+        return float(max(count, 1)) if kept is None else kept.sum().clamp(min=1)
     return layout.positions * (layout.samples if normalization == "batch" else 1)
 
 
