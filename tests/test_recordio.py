@@ -145,11 +145,35 @@ def test_damaged_files_are_refused(tmp_path: Path, content: bytes, complaint: st
         MXRecordIO(str(path), "r").read()
 
 
-def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "index", [b"0 12\n", b"0\t-1\n", b"0\t9" + b"9" * 30 + b"\n", b"\xff\t0\n", b"9" * 9999]
+)
+def test_a_damaged_index_is_refused(tmp_path: Path, index: bytes) -> None:
     plain(tmp_path / "some.rec")
-    (tmp_path / "some.idx").write_text("0 12\n")
+    (tmp_path / "some.idx").write_bytes(index)
     with pytest.raises(MXNetError, match=r"some\.idx"):
         indexed(tmp_path, "r")
+
+
+def test_sizes_are_told_without_reading(tmp_path: Path) -> None:
+    path = tmp_path / "a.rec"
+    records = [b"", b"abc", MAGIC * 3 + b"x", bytes(4) + MAGIC, b"12345678"]
+    writer = MXRecordIO(str(path), "w")
+    for record in records:
+        writer.write(record)
+    writer.close()
+    reader = MXRecordIO(str(path), "r")
+    reader.read()
+    assert list(reader.sizes()) == [len(record) for record in records[1:]]
+    reader.close()
+    for content, complaint in (
+        (MAGIC + struct.pack("<I", 9), "ends within"),
+        (MAGIC + struct.pack("<I", 1 << 29), "has no end"),
+        (MAGIC + struct.pack("<I", 1 << 29) + MAGIC + struct.pack("<I", 0), "has no end"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(MXNetError, match=complaint):
+            list(MXRecordIO(str(path), "r").sizes())
 
 
 @pytest.mark.parametrize(("form", "quality"), [(".jpg", 100), (".png", 3)])

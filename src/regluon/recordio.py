@@ -27,6 +27,7 @@ __all__ = ["IRHeader", "MXIndexedRecordIO", "MXRecordIO", "pack", "pack_img", "u
 _MAGIC = struct.pack("<I", 0xCED7230A)
 _HEAD = struct.Struct("<4sI")
 _LENGTH_BITS = 29
+_LAST_PLACE = 2**63
 _WHOLE, _FIRST, _MIDDLE, _LAST = range(4)
 
 
@@ -229,12 +230,20 @@ class MXIndexedRecordIO(MXRecordIO):
         self.idx, self.keys = {}, []
         self.fidx = open(self.idx_path, "w" if self.writable else "r")  # noqa: SIM115
         if not self.writable:
-            for line in self.fidx:
+            self._read_keys(self.fidx)
+
+    def _read_keys(self, file: TextIO) -> None:
+        line = ""
+        try:
+            for line in file:
                 key, _, place = line.strip().partition("\t")
-                try:
-                    self._note(self.key_type(key), int(place))
-                except ValueError:
-                    _refuse(f"{self.idx_path}: no key and place in the line {line!r}")
+                self._note(self.key_type(key), int(place))
+                if not 0 <= int(place) < _LAST_PLACE:
+                    raise ValueError
+        except UnicodeDecodeError as error:
+            _refuse(f"{self.idx_path}: this is no text ({error.reason})")
+        except ValueError:
+            _refuse(f"{self.idx_path}: no key and place in the line {line[:200]!r}")
 
     def _note(self, key: Any, place: int) -> None:
         self.idx[key] = place

@@ -57,6 +57,7 @@ HUGE = 2**62
         (listed(dense(HUGE)), "byte 56", "needs 18,446,744,073,709,551,616 bytes, but 20 are left"),
         (listed(dense(2**32, 2**32)), "byte 36", "is beyond all memory"),
         (listed(dense(0, HUGE, HUGE)), "byte 36", "is beyond all memory"),
+        (listed(dense(0, HUGE)), "byte 64", r"data of shape \(0, 4611686018427387904\) .* beyond all memory"),
         (
             listed(dense(9)),
             "byte 56",

@@ -6,6 +6,7 @@ import contextlib
 import io
 import pickle
 import random
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,9 @@ def harmful() -> dict[str, bytes]:
         "another second": pickle.dumps(({}, 3)),
         "bytes of a number": b"\x80\x04}K\x00\x8c\x08builtins\x8c\tbytearray\x93J\xff\xff\xff\x7f\x85Rs.",
         "endless nesting": dump_states({0: nested}),
+        "a tree of shared branches": b"\x80\x02}K\x00]q\x00"
+        + (b"0(" + b"h\x00" * 50 + b"tq\x00") * 14
+        + b"s.",
         "a list in itself": b"\x80\x04}K\x00]q\x00h\x00as.",
         "the same bytes as many arrays": b"\x80\x04}K\x00" + raw + b"q\x00" + handle * 3 + b".",
         "a state of bytes": b"\x80\x04}K\x00" + raw + b"q\x00" + again + b"s.",
@@ -140,6 +144,13 @@ def harmful() -> dict[str, bytes]:
 def test_hostile(name: str) -> None:
     with pytest.raises(MXNetError, match="cannot load optimizer states"):
         load_states(harmful()[name])
+
+
+def test_a_weight_of_a_huge_number() -> None:
+    """Python prints no such number, and the error must tell of the file."""
+    number = b"\x8b" + struct.pack("<i", 5000) + b"\x7f" * 5000
+    with pytest.raises(MXNetError, match="the state of weight of a huge number holds a bytes"):
+        load_states(b"\x80\x04}" + number + b"C\x01as.")
 
 
 def test_what_is_no_plain_data_is_not_saved() -> None:

@@ -62,3 +62,22 @@ def test_other_bytes(seed: int) -> None:
 def test_depth() -> None:
     opened("[" * 100000)
     opened('{"nodes":' * 5000)
+
+
+def test_auxiliary_states_that_are_missing() -> None:
+    """MXNet reads such a file as well, and complains when shapes are asked for."""
+    graph = json.loads(mx.sym.BatchNorm(mx.sym.var("data"), name="bn").tojson())
+    del next(node for node in graph["nodes"] if node["op"] == "BatchNorm")["inputs"][3:]
+    symbol = mx.sym.load_json(json.dumps(graph))
+    assert symbol.list_arguments() == ["data", "bn_gamma", "bn_beta"]
+    assert symbol.list_auxiliary_states() == []
+    with pytest.raises(mx.MXNetError, match="bn"):
+        symbol.infer_shape(data=(2, 3))
+
+
+def test_an_attribute_nested_too_deeply() -> None:
+    graph = json.loads(mx.sym.FullyConnected(mx.sym.var("data"), num_hidden=2, name="fc").tojson())
+    for text in ("-" * 5000 + "1", "(" * 5000, "(" * 90 + ")" * 90, "[" * 150 + "]" * 150):
+        next(node for node in graph["nodes"] if node["op"] != "null")["attrs"]["num_hidden"] = text
+        with pytest.raises(mx.MXNetError, match="num_hidden"):
+            mx.sym.load_json(json.dumps(graph))

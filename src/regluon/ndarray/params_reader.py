@@ -98,6 +98,9 @@ class _Reader:
 
     def tensor(self, what: str, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
         self.claim(math.prod(shape) * dtype.itemsize, f"{what} of shape {shape} and type {dtype_name(dtype)}")
+        # Of no elements too: strides are counted in bytes.
+        if math.prod(max(size, 1) for size in shape) * dtype.itemsize > _MAX_SIZE:
+            self.fail(f"{what} of shape {shape} and type {dtype_name(dtype)} is beyond all memory")
         if not self.contents:
             skipped = torch.empty(shape, dtype=dtype, device="meta")
             self._file.seek(skipped.nbytes, os.SEEK_CUR)

@@ -413,6 +413,8 @@ def _literal(value: Any) -> Any:
         if value[:1] not in ("(", "["):  # Python 2 wrote (3L, 3L) into symbol files
             raise
         return ast.literal_eval(re.sub(r"(?<=\d)L\b", "", value))
+    except (RecursionError, MemoryError):
+        raise ValueError("it is nested too deeply") from None
 
 
 def _read_int(value: Any) -> int:

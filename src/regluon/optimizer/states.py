@@ -34,7 +34,7 @@ _MODULES = {
     "regluon.optimizer.contrib": "mxnet.optimizer.contrib",
     "regluon.lr_scheduler": "mxnet.lr_scheduler",
 }
-_DEPTH = 16
+_DEPTH, _PARTS = 16, 10_000
 # A stored array as a whole .params file: magic number, reserved, one array; no names.
 _HEAD, _TAIL = struct.pack("<QQQ", LIST_MAGIC, 0, 1), struct.pack("<Q", 0)
 
@@ -66,20 +66,32 @@ def load_states(data: bytes) -> tuple[dict[Any, Any], Optimizer | None]:
         if not isinstance(states, dict) or not isinstance(saved, (Optimizer, type(None))):
             raise MXNetError("it holds no dict of states")
         for index, state in states.items():
-            _check(state, f"the state of weight {index!r}", _DEPTH)
+            _count(state, f"the state of weight {_shown(index)}", _DEPTH, {})
     except MXNetError as error:
         raise MXNetError(f"cannot load optimizer states: {error}") from None
     return states, saved
 
 
-def _check(state: Any, what: str, depth: int) -> None:
+def _count(state: Any, what: str, depth: int, known: dict[int, int]) -> int:
+    """How many parts a state has, which may be few objects again and again: ``known`` has those counted."""
+    if not isinstance(state, (tuple, list)):
+        if not isinstance(state, (NDArray, int, float, str, type(None))):
+            raise MXNetError(f"{what} holds a {type(state).__name__}")
+        return 1
     if depth == 0:
         raise MXNetError(f"{what} is nested too deeply")
-    if isinstance(state, (tuple, list)):
-        for inner in state:
-            _check(inner, what, depth - 1)
-    elif not isinstance(state, (NDArray, int, float, str, type(None))):
-        raise MXNetError(f"{what} holds a {type(state).__name__}")
+    if id(state) not in known:
+        known[id(state)] = 1 + sum(_count(inner, what, depth - 1, known) for inner in state)
+    if known[id(state)] > _PARTS:
+        raise MXNetError(f"{what} has more than {_PARTS:,} parts")
+    return known[id(state)]
+
+
+def _shown(index: Any) -> str:
+    try:
+        return repr(index)[:100]
+    except ValueError:  # Python prints no integers beyond some thousand digits
+        return "of a huge number"
 
 
 # Writing

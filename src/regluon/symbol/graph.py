@@ -63,10 +63,12 @@ class Node:
 
     @property
     def updated(self) -> frozenset[int]:
-        """The positions of inputs that are auxiliary states."""
+        """The positions of inputs that are auxiliary states, of those that are there."""
         if self.op is None:
             return frozenset()
-        return schema.auxiliary(self.op, len(self.inputs), self.attributes if self.op is CUSTOM else None)
+        count = len(self.inputs)
+        found = schema.auxiliary(self.op, count, self.attributes if self.op is CUSTOM else None)
+        return found if not found or max(found) < count else frozenset(i for i in found if i < count)
 
     @property
     def interpreted(self) -> bool:

@@ -1,0 +1,1 @@
+"""Files that are damaged or hostile, thrown at everything that reads MXNet's files."""
