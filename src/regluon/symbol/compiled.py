@@ -22,6 +22,7 @@ from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray
 from regluon.symbol.entry import Entrance, entrance
+from regluon.symbol.folding import written
 from regluon.symbol.graph import postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.laying import LAYING
@@ -191,7 +192,10 @@ class Bound:
         straight = self._straight.get((key[0], key[1], mask, ctx))
         if straight is None:
             fixed = dict(enumerate(tensors[self._count :], self._count))
-            straight = write(self._compiled.program, ctx, fixed, mask, training, _EMIT)
+            program = self._compiled.program
+            straight = write(program, ctx, fixed, mask, training, _EMIT)
+            if parents is None and not key[0]:
+                straight = written(program, ctx, fixed, _EMIT, straight)
             self._straight[key[0], key[1], mask, ctx] = straight
         back = Back.of(self._compiled.program, straight, ctx)
         if len(self._entrances) >= self.LIMIT:

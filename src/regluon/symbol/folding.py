@@ -1,0 +1,270 @@
+"""Prediction on a processor: convolutions with what follows them as single calls of oneDNN.
+
+Batch normalization goes into the weights of the convolution before it; a sum with another value and a rectifier
+go into the call. Weights are arranged once for oneDNN, and again when parameters have changed, which torch's
+version counters tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from regluon.context import Context
+from regluon.ops.convolution import each_axis
+from regluon.ops.registry import OPERATORS
+from regluon.symbol.lines import Emit, Piece, Scope, Straight, write
+from regluon.symbol.program import Program, Step
+
+__all__ = ["written"]
+
+_pointwise = torch.ops.mkldnn._convolution_pointwise
+_LAST = torch.channels_last
+
+
+@dataclass(slots=True, eq=False)
+class Folded:
+    """What a convolution has taken in."""
+
+    convolution: Step
+    normalization: Step | None = None
+    other: int | None = None
+    """The value that is added."""
+    rectified: bool = False
+
+
+def fold(program: Program, fixed: dict[int, Tensor]) -> tuple[Program, dict[Step, Folded]] | None:
+    """A program in which convolutions have taken in what follows; None if there is nothing to gain."""
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return None
+    uses = program.users()
+    users: dict[int, list[Step]] = {}
+    for step in program.steps:
+        for value in step.inputs:
+            users.setdefault(value, []).append(step)
+    taken: dict[Step, Folded] = {}
+    dropped: set[Step] = set()
+    for step in program.steps:
+        if step in dropped or not _is_plain(step, fixed):
+            continue
+        found = Folded(step)
+        last = _take(found, step, users, uses, fixed, program, dropped)
+        taken[last] = found
+        dropped.update(s for s in (step, found.normalization) if s not in (None, last))
+    if not taken:
+        return None
+    steps = []
+    folded: dict[Step, Folded] = {}
+    for step in program.steps:
+        if step in taken:
+            new = _joined(step, taken[step])
+            folded[new] = taken[step]
+            steps.append(new)
+        elif step not in dropped:
+            steps.append(step)
+    return Program(program.inputs, steps, program.heads, program.count), folded
+
+
+def _is_plain(step: Step, fixed: dict[int, Tensor]) -> bool:
+    """Whether it is a convolution of images that oneDNN computes."""
+    given = step.attributes
+    return (
+        step.op.name == "Convolution"
+        and len(given["kernel"]) == 2
+        and given["layout"] in (None, "NCHW")
+        and all(i in fixed and fixed[i].dtype is torch.float32 and fixed[i].is_cpu for i in step.inputs[1:])
+    )
+
+
+def _take(
+    found: Folded,
+    step: Step,
+    users: dict[int, list[Step]],
+    uses: Sequence[int],
+    fixed: dict[int, Tensor],
+    program: Program,
+    dropped: set[Step],
+) -> Step:
+    """Takes in what follows a convolution; the last step of it."""
+    last = step
+
+    def follower() -> Step | None:
+        value = last.outputs[0]
+        return users[value][0] if uses[value] == 1 and value in users else None
+
+    following = follower()
+    if following is not None and _normalizes(following, last, fixed):
+        found.normalization = last = following
+        following = follower()
+    if following is not None and following.op.name in ("elemwise_add", "broadcast_add"):
+        other = next((i for i in following.inputs if i != last.outputs[0]), None)
+        places = {value: n for n, s in enumerate(program.steps) for value in s.outputs}
+        # Of two convolutions that are added, the later one takes the sum.
+        later = other is not None and places.get(other, -1) < places[last.outputs[0]]
+        if later and following.op.name == "elemwise_add":
+            found.other = other
+            dropped.add(last)
+            last = following
+            following = follower()
+    if following is not None and _rectifies(following):
+        found.rectified = True
+        dropped.add(last)
+        last = following
+    return last
+
+
+def _normalizes(step: Step, before: Step, fixed: dict[int, Tensor]) -> bool:
+    given = step.attributes
+    return (
+        step.op.name == "BatchNorm"
+        and step.inputs[0] == before.outputs[0]
+        and given["axis"] in (1, -3)
+        and not given["output_mean_var"]
+        and all(i in fixed and fixed[i].dtype is torch.float32 for i in step.inputs[1:])
+    )
+
+
+def _rectifies(step: Step) -> bool:
+    return step.op.name == "relu" or (step.op.name == "Activation" and step.attributes["act_type"] == "relu")
+
+
+_CONVOLUTION = OPERATORS["Convolution"]
+
+
+def _joined(last: Step, folded: Folded) -> Step:
+    """The one step instead of several."""
+    convolution = folded.convolution
+    more = [] if folded.other is None else [folded.other]
+    inputs = [convolution.inputs[0], *more]
+    return Step(_CONVOLUTION, convolution.attributes, inputs, last.outputs, convolution.name)
+
+
+class Weights:
+    """The weights of folded convolutions, arranged for oneDNN.
+
+    Parameters
+    ----------
+    sources
+        The tensors that they are made of.
+    """
+
+    def __init__(self, sources: Sequence[Tensor]) -> None:
+        self._sources = sources
+        self._versions: list[int] | None = None
+        self._last: list[int] | None = None
+        self.slots: list[Slot] = []
+
+    def ready(self) -> bool:
+        """Whether they are those of the parameters as they are.
+
+        Parameters that have changed since the last call may be about to change again: they are arranged when
+        they have stayed for a call.
+        """
+        versions = [x._version for x in self._sources]
+        if versions == self._versions:
+            return True
+        if versions != self._last:
+            self._last = versions
+            return False
+        for slot in self.slots:
+            slot.arrange()
+        self._versions = versions
+        return True
+
+
+class Slot:
+    """The weight and the bias of one convolution."""
+
+    __slots__ = ("_bias", "_make", "bias", "weight")
+
+    def __init__(self, make: Callable[[], tuple[Tensor, Tensor | None]]) -> None:
+        self._make = make
+        self.weight: Any = None
+        self.bias: Any = None
+
+    def arrange(self) -> None:
+        self.weight, self.bias = self._make()
+
+
+def _values(folded: Folded, fixed: dict[int, Tensor]) -> tuple[Tensor, Tensor | None]:
+    """The weight and the bias with the normalization in them."""
+    weight, *rest = (fixed[i] for i in folded.convolution.inputs[1:])
+    bias = rest[0] if rest else None
+    step = folded.normalization
+    if step is None:
+        return weight, bias
+    gamma, beta, mean, var = (fixed[i].double() for i in step.inputs[1:])
+    scale = torch.rsqrt(var + step.attributes["eps"])
+    if not step.attributes["fix_gamma"]:
+        scale = scale * gamma
+    start = -mean if bias is None else bias.double() - mean
+    moved = weight.double() * scale.reshape(-1, 1, 1, 1)
+    return moved.float(), (start * scale + beta).float()
+
+
+def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable[..., Tensor]:
+    """The function of a folded convolution."""
+    given = folded.convolution.attributes
+    kernel = given["kernel"]
+    stride = list(each_axis("stride", given["stride"], kernel, 1, 1))
+    pad = list(each_axis("pad", given["pad"], kernel, 0, 0))
+    dilate = list(each_axis("dilate", given["dilate"], kernel, 1, 1))
+    groups, attr = given["num_group"], "relu" if folded.rectified else "none"
+
+    def make() -> tuple[Tensor, Tensor | None]:
+        weight, bias = _values(folded, fixed)
+        return torch._C._nn.mkldnn_reorder_conv2d_weight(  # type: ignore[attr-defined]
+            weight.contiguous().to_mkldnn(), pad, stride, dilate, groups
+        ), bias
+
+    slot = Slot(make)
+    weights.slots.append(slot)
+    if folded.other is None:
+        plain = _pointwise.default
+
+        def alone(x: Tensor) -> Tensor:
+            x = x.contiguous(memory_format=_LAST)
+            return plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
+
+        return alone
+    binary, unary = _pointwise.binary, "relu" if folded.rectified else None
+
+    def added(x: Tensor, other: Tensor) -> Tensor:
+        x, other = x.contiguous(memory_format=_LAST), other.contiguous(memory_format=_LAST)
+        return binary(  # type: ignore[no-any-return]
+            x, other, slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], ""
+        )
+
+    return added
+
+
+def written(
+    program: Program, ctx: Context, fixed: dict[int, Tensor], emit: dict[str, Emit], plain: Straight
+) -> Straight:
+    """The straight-line function with folded convolutions where ``plain`` gains by it."""
+    found = fold(program, fixed) if ctx.torch_device.type == "cpu" else None
+    if found is None:
+        return plain
+    program, folded = found
+    steps = [s for f in folded.values() for s in (f.convolution, f.normalization) if s is not None]
+    weights = Weights([fixed[i] for i in dict.fromkeys(i for s in steps for i in s.inputs[1:])])
+
+    def convolution(step: Step, scope: Scope) -> Piece | None:
+        if step not in folded:
+            return emit["Convolution"](step, scope)
+        function = scope.constant(call(folded[step], fixed, weights))
+        scope.laid.add(step.outputs[0])
+        return Piece([f"v{step.outputs[0]} = {function}({', '.join(f'v{i}' for i in step.inputs)})"])
+
+    nothing = (False,) * len(program.inputs)
+    quick = write(program, ctx, fixed, nothing, False, {**emit, "Convolution": convolution})
+    ready, usual, fast = weights.ready, plain.forward, quick.forward
+
+    def forward(shapes: Any, *data: Tensor) -> Any:
+        return (fast if ready() else usual)(shapes, *data)
+
+    return replace(plain, forward=forward)
