@@ -18,6 +18,8 @@ __all__ = ["DataParallelExecutorGroup"]
 
 Arrays = dict[str, NDArray]
 _WHOLE = slice(None)
+_KEPT = 16
+"""For so many shapes of batches executors are kept."""
 
 
 class DataParallelExecutorGroup:
@@ -82,6 +84,7 @@ class DataParallelExecutorGroup:
         self.batch_size: int | None = None
         self.slices: list[slice] | None = None
         self._first: list[Executor] = []
+        self._kept: dict[Any, list[Executor]] = {}
         self.bind_exec(data, labels, shared_group)
 
     def _requests(self, grad_req: Any, data_names: Sequence[str]) -> dict[str, str]:
@@ -136,8 +139,9 @@ class DataParallelExecutorGroup:
         self.label_layouts = [] if label_shapes is None else self.decide_slices(label_shapes)
         layouts = [*self.data_layouts, *self.label_layouts]
         inputs = [*data_shapes, *(label_shapes or [])]
-        executors = []
-        for i, part in enumerate(self._slices()):
+        key = tuple((d.name, tuple(d.shape)) for d in inputs)
+        executors = self._kept.get(key, []) if reshape else []
+        for i, part in enumerate(self._slices() if not executors else ()):
             shapes: dict[str, Any] = {
                 d.name: _sliced(d.shape, a, part) for d, a in zip(inputs, layouts, strict=True)
             }
@@ -146,7 +150,9 @@ class DataParallelExecutorGroup:
             else:
                 shared = None if shared_group is None else shared_group.execs[i]
                 executors.append(self._bound(i, shapes, inputs, shared))
-        self.execs = executors
+        if len(self._kept) >= _KEPT:
+            self._kept = {}
+        self._kept[key] = self.execs = executors
         self._first = self._first or executors
         self.data_shapes, self.label_shapes = data_shapes, label_shapes
         self.data_names = [d.name for d in data_shapes]
@@ -305,6 +311,7 @@ class DataParallelExecutorGroup:
         """Has a monitor watch the executors."""
         for executor in self.execs:
             mon.install(executor)
+        self._kept = {}
 
 
 def _sliced(shape: Sequence[int], axis: int, part: slice) -> tuple[int, ...]:
