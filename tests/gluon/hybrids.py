@@ -26,11 +26,13 @@ def outcome(block: Any, inputs: list[Any], mode: str, learned: list[Any]) -> dic
     scope = autograd.record(training) if mode.startswith("record") else autograd.pause(training)
     with scope:
         results = flat(block(*inputs))
-    found = {f"out{i}": r for i, r in enumerate(results)}
-    heads = [r for r in results if r._ag is not None and mode.startswith("record")]
-    if heads:
         stream = np.random.default_rng(5)
-        autograd.backward(heads, [nd.array(stream.normal(size=h.shape), dtype=h.dtype) for h in heads])
+        weights = [nd.array(stream.normal(size=r.shape), dtype=r.dtype) for r in results]
+        heads = [(r * w).sum() for r, w in zip(results, weights, strict=True) if r._ag is not None]
+    found = {f"out{i}": r for i, r in enumerate(results)}
+    heads = [h for h in heads if h._ag is not None]
+    if heads:
+        autograd.backward(heads)
         found |= {f"grad{i}": x.grad for i, x in enumerate(learned)}
     for name, p in block.collect_params().items():
         if p.grad_req != "null" and heads:

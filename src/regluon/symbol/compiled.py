@@ -27,9 +27,10 @@ from regluon.symbol.graph import postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.laying import LAYING
 from regluon.symbol.lines import Straight, write
-from regluon.symbol.program import Program, lower
+from regluon.symbol.program import lower
 from regluon.symbol.replay import recorded_gradients
 from regluon.symbol.running import run
+from regluon.symbol.sequences import joined
 from regluon.symbol.shortcuts import SHORTCUTS
 from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
@@ -192,12 +193,12 @@ class Bound:
         straight = self._straight.get((key[0], key[1], mask, ctx))
         if straight is None:
             fixed = dict(enumerate(tensors[self._count :], self._count))
-            program = self._compiled.program
+            program = joined(self._compiled.program, fixed)
             straight = write(program, ctx, fixed, mask, training, _EMIT)
             if parents is None and not key[0]:
                 straight = written(program, ctx, fixed, _EMIT, straight)
             self._straight[key[0], key[1], mask, ctx] = straight
-        back = Back.of(self._compiled.program, straight, ctx)
+        back = Back.of(straight, ctx)
         if len(self._entrances) >= self.LIMIT:
             self._entrances.clear()
         self.within.ctx = ctx
@@ -231,7 +232,9 @@ class Bound:
             try:
                 return run_steps(compiled.program, arrays, shapes)
             except MXNetError:
-                return run_steps(compiled.plain, arrays, shapes)  # by MXNet's operators, with their errors
+                found = run_steps(compiled.plain, arrays, shapes)  # by MXNet's operators, with their errors
+                compiled.program = compiled.plain
+                return found
 
     def _by_variable(self, arrays: Sequence[NDArray]) -> dict[tuple[int, int], NDArray]:
         by_name = dict(zip(self._compiled.program.inputs, arrays, strict=True))
@@ -269,7 +272,6 @@ class Back:
     """The way back through a call; :meth:`of` makes a class of those of one function."""
 
     __slots__ = ("parents", "saved", "tensors")
-    program: ClassVar[Program]
     straight: ClassVar[Straight]
     ctx: ClassVar[Context]
     backward: ClassVar[Callable[..., Any]]
@@ -278,10 +280,10 @@ class Back:
         self.saved, self.tensors, self.parents = saved, tensors, parents
 
     @classmethod
-    def of(cls, program: Program, straight: Straight, ctx: Context) -> type[Back]:
+    def of(cls, straight: Straight, ctx: Context) -> type[Back]:
         """Those of a function."""
         backward = staticmethod(straight.backward) if straight.backward else None
-        own = {"program": program, "straight": straight, "ctx": ctx, "backward": backward, "__slots__": ()}
+        own = {"straight": straight, "ctx": ctx, "backward": backward, "__slots__": ()}
         return type("Back", (cls if straight.heads == 1 else _BackOfSeveral,), own)
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
@@ -292,7 +294,7 @@ class Back:
         straight = self.straight
         drawn = {k: self.saved[place] for k, place in straight.drawn.items()}
         return recorded_gradients(
-            self.program, self.ctx, straight.training, self.tensors, self.parents, drawn, gs
+            straight.program, self.ctx, straight.training, self.tensors, self.parents, drawn, gs
         )
 
 

@@ -1,8 +1,8 @@
 """Prediction on a processor: convolutions with what follows them as single calls of oneDNN.
 
-Batch normalization goes into the weights of the convolution before it; a sum with another value and a rectifier
-go into the call. Weights are arranged once for oneDNN, and again when parameters have changed, which torch's
-version counters tell.
+Batch normalization goes into the weights of the convolution before it; a sum with another value and a
+rectifier go into the call. Weights are arranged once for oneDNN, and again when parameters have changed,
+which torch's version counters tell.
 """
 
 from __future__ import annotations

@@ -184,6 +184,7 @@ class Straight:
     training: bool
     heads: int
     """How many results there are."""
+    program: Program
     text: str
 
 
@@ -250,6 +251,7 @@ def write(
         drawn,
         training,
         len(program.heads),
+        program,
         source,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from regluon import ndarray
+from regluon.lazy import resolve
 from regluon.ndarray.calls import prepare
 from regluon.ops.registry import OPERATORS
 
@@ -62,6 +63,11 @@ class OperatorCall:
         op = OPERATORS[self._operator]
         prepared = self._prepared[count] = prepare(op, count, op.read_all(self.attributes))
         return prepared
+
+    def stands_for(self, outputs: Sequence[Any], inputs: Sequence[Any]) -> None:
+        """Tells compiled graphs that these symbols are what the operator gives on those."""
+        op = OPERATORS[self._operator]
+        resolve("regluon.symbol.functions:stands_for")(outputs, op, inputs, self.attributes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._operator, self.attributes, self._name)

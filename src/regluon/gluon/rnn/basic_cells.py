@@ -66,6 +66,11 @@ class GatedCell(HybridRecurrentCell):
         found = found if isinstance(found, list) else [found]
         return found[0], found
 
+    def _noted(self, F: Any, inputs: Any, states: Any, weights: tuple[Any, ...], found: list[Any]) -> None:
+        """Tells compiled graphs of the one operator."""
+        if F is not ndarray and self._step is not None:
+            self._step.stands_for(found, [inputs, *states[: len(self.state_info())], *weights])
+
     def _linear(
         self,
         F: Any,
@@ -216,6 +221,7 @@ class RNNCell(GatedCell):
         prefix = f"t{self._counter}_"
         total = F.elemwise_add(i2h, h2h, name=prefix + "plus0")
         output = self._get_activation(F, total, self._activation, name=prefix + "out")
+        self._noted(F, inputs, states, weights, [output])
         return output, [output]
 
 
@@ -309,6 +315,7 @@ class LSTMCell(GatedCell):
         next_c = F.elemwise_add(kept, taken, name=prefix + "state")
         shown = F.Activation(next_c, act_type=self._activation, name=prefix + "activation0")
         next_h = F.elemwise_mul(o, shown, name=prefix + "out")
+        self._noted(F, inputs, states, weights, [next_h, next_c])
         return next_h, [next_h, next_c]
 
 
@@ -395,4 +402,5 @@ class GRUCell(GatedCell):
         new = F.elemwise_mul(rest, n, name=prefix + "mul1")
         kept = F.elemwise_mul(z, states[0], name=prefix + "mul20")
         next_h = F.elemwise_add(new, kept, name=prefix + "out")
+        self._noted(F, inputs, states, weights, [next_h])
         return next_h, [next_h]
