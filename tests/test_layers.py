@@ -33,7 +33,7 @@ ROWS = [
     (ROOT,),
     ("toolbox",),
     ("lab",),
-    ("notebook", "check", "files", "sweep"),
+    ("notebook", "check", "files", "im2rec", "sweep"),
     ("cli",),
 ]
 RANK = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}

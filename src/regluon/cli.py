@@ -22,10 +22,16 @@ _COMMANDS = {
     "convert": "regluon.files.commands:convert",
     "inspect": "regluon.files.commands:inspect",
     "check": "regluon.check.commands:check",
+    "im2rec": "regluon.im2rec.commands:im2rec",
     "sweep": "regluon.sweep.commands:sweep",
 }
 _NOTEBOOK = ("ipykernel", "jupytext", "latex2mathml", "nbclient", "nbconvert", "nbformat", "rich", "typer")
-_NEEDS = {"sweep": (*_NOTEBOOK, "matplotlib"), "check": ("rich", "typer"), "inspect": ("rich", "typer")}
+_NEEDS = {
+    "sweep": (*_NOTEBOOK, "matplotlib"),
+    "check": ("rich", "typer"),
+    "im2rec": ("rich", "typer"),
+    "inspect": ("rich", "typer"),
+}
 _ARRAYS = (".params", ".npz", ".safetensors")
 
 
@@ -69,7 +75,7 @@ def _options(
         bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Run notebooks of Gluon books, check programs, look into MXNet's files and convert them."""
+    """Run notebooks of Gluon books, check programs, look into MXNet's files, convert and make them."""
     if show_version:
         print(f"regluon {__version__}")
         raise typer.Exit

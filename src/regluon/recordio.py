@@ -109,16 +109,7 @@ class MXRecordIO:
             raise TypeError(f"a record must be bytes, not {type(buf).__name__}")
         if len(buf) >> _LENGTH_BITS:
             _refuse(f"a record must be shorter than {1 << _LENGTH_BITS} bytes, but has {len(buf)}")
-        file, begin = self._own(), 0
-        for cut in _cuts(buf):
-            part = _MIDDLE if begin else _FIRST
-            file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | cut - begin))
-            file.write(buf[begin:cut])
-            begin = cut + len(_MAGIC)
-        part, rest = _LAST if begin else _WHOLE, len(buf) - begin
-        file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | rest))
-        file.write(buf[begin:] if begin else buf)
-        file.write(bytes(-rest % 4))
+        write_record(self._own(), buf)
 
     def read(self) -> bytes | None:
         """The next record, or None behind the last one."""
@@ -183,6 +174,20 @@ class MXRecordIO:
 
     def _unended(self) -> NoReturn:
         _refuse(f"{self.uri}: a record of several parts has no end")
+
+
+def write_record(file: BinaryIO, buf: bytes) -> None:
+    """Writes a record at a file's end."""
+    begin = 0
+    for cut in _cuts(buf):
+        part = _MIDDLE if begin else _FIRST
+        file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | cut - begin))
+        file.write(buf[begin:cut])
+        begin = cut + len(_MAGIC)
+    part, rest = _LAST if begin else _WHOLE, len(buf) - begin
+    file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | rest))
+    file.write(buf[begin:] if begin else buf)
+    file.write(bytes(-rest % 4))
 
 
 def _refuse(message: str) -> NoReturn:
@@ -338,7 +343,7 @@ def pack_img(header: Any, img: Any, quality: int = 95, img_fmt: str = ".jpg") ->
     parameters = {
         ".jpg": [_opencv("IMWRITE_JPEG_QUALITY"), quality],
         ".jpeg": [_opencv("IMWRITE_JPEG_QUALITY"), quality],
-        ".png": [_opencv("IMWRITE_PNG_COMPRESSION"), quality],
+        ".png": [_opencv("IMWRITE_PNG_COMPRESSION"), min(quality, 9)],
     }
     written, content = _opencv("imencode")(img_fmt, img, parameters.get(img_fmt.lower(), []))
     assert written, "failed to encode image"
