@@ -42,26 +42,44 @@ def hawkes_log_likelihood(
     out_state : (n, k), s at ``max_time``
     """
     _check(lda, alpha, beta, state, lags, marks, valid_length, max_time)
-    mark, place = marks.long(), torch.arange(lags.shape[1], device=lags.device)
-    valid = place < valid_length.unsqueeze(1)
-    each = (torch.cumsum(lags, 1), lda.gather(1, mark), alpha[mark], beta[mark], state.gather(1, mark))
+    mark, end = marks.long(), max_time.unsqueeze(1)
+    # As numbers: truth values take torch four times as long, both to find and to choose by.
+    valid, place = torch.empty_like(lags), torch.arange(lags.shape[1], device=lags.device)
+    torch.lt(place, valid_length.detach().unsqueeze(1), out=valid)
+    share, speed = alpha.take(mark), beta.take(mark)
+    age = speed * torch.cumsum(torch.where(valid > 0, lags, 0), 1)  # what does not count may be anything
+    states = _between if lags.numel() * lags.shape[1] <= _PAIRS else _in_turn
+    here = torch.addcmul(states(mark, valid, age), state.gather(1, mark), torch.exp(-age))
+    rate = torch.addcmul(lda.gather(1, mark), share * speed, here)
+    found = torch.sum(torch.log(torch.addcmul(1 - valid, rate, valid)) - share * valid, 1)
+    left = torch.exp((age - speed * end) * valid) * valid
+    left = torch.scatter_add(state * torch.exp(-beta * end), 1, mark, left)
+    # What the integral of αₖ βₖ sₖ(t) adds up to: each point brings αₖ, less what is still to come of it.
+    expected = torch.addcmul(lda * end, alpha, state - left)
+    return found - torch.sum(expected, 1), left.detach()
+
+
+_PAIRS = 2**17
+"""Pairs of points that are looked at one by one: for more of them, the way in turn is the shorter one."""
+
+
+def _between(mark: Tensor, valid: Tensor, age: Tensor) -> Tensor:
+    """What the earlier points of its process have left of s at each point: a sum over pairs."""
+    process, since = mark.to(age.dtype), age.unsqueeze(1) - age.unsqueeze(2)
+    earlier = torch.eq(process.unsqueeze(2), process.unsqueeze(1), out=torch.empty_like(since)).tril_(-1)
+    return torch.sum(torch.exp(since * earlier) * earlier, 2)
+
+
+def _in_turn(mark: Tensor, valid: Tensor, age: Tensor) -> Tensor:
+    """The same from each point of a process to its next one."""
     # The points of one process behind each other, and those that do not count at the end.
-    none = lda.shape[1]
-    order = torch.argsort(torch.where(valid, mark, none), dim=1, stable=True)
-    mark, valid = mark.gather(1, order), valid.gather(1, order)
-    times, base, share, speed, start = [x.gather(1, order) for x in each]
-    follows = (mark == torch.roll(mark, 1, 1)) & valid & (place > 0)
-    since = times - torch.where(follows, torch.roll(times, 1, 1), 0)
-    fade = torch.exp(-speed * since)
-    left = _recurrence(torch.where(follows, fade, 0), torch.where(follows, fade, fade * start))
-    here = torch.where(follows, 1 + torch.roll(left, 1, 1), start)
-    rate = torch.where(valid, base + share * speed * left, 1)
-    found = torch.where(valid, torch.log(rate) - _expected(base, share, here, left, since), 0).sum(1)
-    slots = torch.where(valid & ~torch.roll(follows, -1, 1), mark, none)
-    state = _with_last(state, slots, 1 + left)
-    since = max_time.unsqueeze(1) - _with_last(torch.zeros_like(state), slots, times)
-    left = state * torch.exp(-beta * since)
-    return found - _expected(lda, alpha, state, left, since).sum(1), left.detach()
+    order = torch.argsort(mark.masked_fill(valid == 0, torch.iinfo(mark.dtype).max), dim=1, stable=True)
+    own, counts, age = [x.gather(1, order) for x in (mark, valid > 0, age)]
+    follows = (own == torch.roll(own, 1, 1)) & counts
+    follows[:, :1] = False
+    since = torch.where(follows, age - torch.roll(age, 1, 1), 0)
+    fade = torch.where(follows, torch.exp(-since), 0)
+    return torch.zeros_like(fade).scatter(1, order, _recurrence(fade, fade))
 
 
 def _recurrence(a: Tensor, b: Tensor) -> Tensor:
@@ -75,16 +93,6 @@ def _recurrence(a: Tensor, b: Tensor) -> Tensor:
         a, b = torch.cat([a[:, :step], a[:, step:] * a[:, :-step]], 1), torch.cat([before, behind], 1)
         step *= 2
     return b
-
-
-def _with_last(x: Tensor, slots: Tensor, values: Tensor) -> Tensor:
-    """x with values in the slots; those of the slot behind the last one are dropped."""
-    return torch.cat([x, torch.zeros_like(x[:, :1])], 1).scatter(1, slots, values)[:, :-1]
-
-
-def _expected(rate: Tensor, share: Tensor, before: Tensor, after: Tensor, time: Tensor) -> Tensor:
-    """∫ λ over some time without points."""
-    return rate * time + share * (before - after)
 
 
 def _check(lda: Tensor, alpha: Tensor, beta: Tensor, *others: Tensor) -> None:
