@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from regluon.lab import best_value
-from regluon.lab.experiment import some_seeds
+from regluon.lab.seeds import some_seeds
 from regluon.lab.statistics import medians, middle
 
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from regluon.lab.batched import path
     from regluon.lab.experiment import Experiment, Run
     from regluon.lab.paths import Path
+    from regluon.lab.seeds import some_seeds
     from regluon.lab.statistics import Best, best_value
 
-__all__ = ["Best", "Experiment", "Path", "Run", "best_value", "path", "report"]
+__all__ = ["Best", "Experiment", "Path", "Run", "best_value", "path", "report", "some_seeds"]
 
 _PLACES = {
     "Best": "statistics",
@@ -33,6 +34,7 @@ _PLACES = {
     "Run": "experiment",
     "best_value": "statistics",
     "path": "batched",
+    "some_seeds": "seeds",
 }
 
 

@@ -13,8 +13,9 @@ from torch import Tensor
 from regluon import autograd
 from regluon.base import MXNetError
 from regluon.gluon.data.sampler import RandomSampler
-from regluon.lab.experiment import Experiment, Prepared, places, some_seeds
+from regluon.lab.experiment import Experiment, Prepared, places
 from regluon.lab.paths import Path
+from regluon.lab.seeds import some_seeds
 from regluon.lab.stacked import Runs, Stacked, spread
 from regluon.lab.updates import Stack, updates
 from regluon.ndarray import NDArray

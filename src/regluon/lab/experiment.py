@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,9 +16,7 @@ from regluon.gluon.data import ArrayDataset, DataLoader
 from regluon.gluon.parameter import Parameter
 from regluon.ndarray import NDArray
 
-__all__ = ["Experiment", "Prepared", "Run", "places", "some_seeds"]
-
-_APART = 10
+__all__ = ["Experiment", "Prepared", "Run", "places"]
 
 Set = tuple[NDArray, NDArray]
 Data = tuple[Set, Set]
@@ -213,20 +211,3 @@ def places(net: Any) -> dict[str, Parameter]:
     """A net's parameters by their places in it; one that has several, by the first."""
     found = {id(p): (name, p) for name, p in reversed(net._collect_params_with_prefix().items())}
     return dict(reversed(found.values()))
-
-
-def some_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
-    """The seeds themselves, or for a number as many: 0, 10, 20, ...
-
-    Not 0, 1, 2: MXNet's numbers come from up to 1024 engines, engine i of seed s being seeded with 127 s + i.
-    Data drawn with neighbouring seeds are the same numbers, moved by some rows. Ten apart, no engine is met
-    twice.
-    """
-    if isinstance(seeds, Iterable):
-        found = tuple(operator.index(seed) for seed in seeds)
-        if not found or len(set(found)) < len(found):
-            raise ValueError(f"seeds must be different numbers, at least one, not {list(found)}")
-        return found
-    if operator.index(seeds) < 1:
-        raise ValueError(f"seeds must be at least 1, not {seeds}")
-    return tuple(range(0, _APART * seeds, _APART))

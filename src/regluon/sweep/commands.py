@@ -21,18 +21,21 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from regluon.lab.experiment import some_seeds
-from regluon.notebook import write_atomic
+from regluon.fileio import atomic_write
+from regluon.lab.seeds import some_seeds
+from regluon.lazy import deferred
 from regluon.sweep.errors import SweepError
-from regluon.sweep.figures import figures
 from regluon.sweep.grid import Grid, Task
-from regluon.sweep.page import page
 from regluon.sweep.pool import Failed, cores, run_all
 from regluon.sweep.programs import program_of
 from regluon.sweep.results import Results
 from regluon.sweep.store import Store
 
 __all__ = ["sweep"]
+
+# What draws is loaded when there is something to draw: errors come without waiting for matplotlib.
+figures = deferred("regluon.sweep.figures:figures", "The figures of a sweep.")
+page = deferred("regluon.sweep.page:page", "The page of a sweep.")
 
 _LINES = 20  # at most, where there is no terminal to draw a bar in
 _INTERRUPTED = 130
@@ -136,7 +139,8 @@ def _leave(console: Console, results: Results, title: str, out: Path) -> None:
         ("page", "sweep.html", page(results, f"{title} over {', '.join(results.grid.names)}")),
     ]
     for kind, name, content in files:
-        write_atomic(out / name, content)
+        with atomic_write(out / name) as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         _say(console, f"  {kind:8}  {out / name}")
 
 

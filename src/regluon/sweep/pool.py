@@ -75,7 +75,8 @@ def run_all(
     finally:
         for worker in workers.values():
             worker.stop()
-    return failures
+    order = {task: n for n, task in enumerate(tasks)}
+    return sorted(failures, key=lambda failed: order[failed.task])
 
 
 def _first(tasks: Iterator[Task], count: int) -> Iterator[Task]:

@@ -1,179 +1,21 @@
-"""What a sweep runs: a notebook, or a function of the values and the seed."""
+"""What a sweep runs, as a command line names it."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
-import importlib
-import importlib.util
-import inspect
-import json
-import random as python_random
-import re
-import sys
-import traceback
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from regluon.lazy import resolve
+from regluon.sweep.errors import SweepError
+from regluon.sweep.functions import Function
 
-from regluon import __version__, random
-from regluon.lab.reports import MIME, plain
-from regluon.notebook import dumps, parameters, read_notebook
-from regluon.notebook.execute import execute, numbered_cells
-from regluon.sweep.errors import RunError, SweepError
-from regluon.sweep.grid import Grid, Task, value_of
+if TYPE_CHECKING:
+    from regluon.sweep.notebooks import Notebook
 
-__all__ = ["Function", "Notebook", "program_of"]
+__all__ = ["Program", "program_of"]
 
-Result = dict[str, Any]
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_IMPORTED = re.compile(r"^\s*from regluon\.lab import .*\breport\b", re.MULTILINE)
-_COLLECT = "__import__('regluon.sweep.collect', fromlist=['collect'])"
-
-
-@dataclass
-class Function:
-    """A function ``name(value, ..., seed)`` in a file or a module, which returns its results by name."""
-
-    place: str
-    name: str
-    is_file: bool
-    _loaded: Any = field(default=None, repr=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_loaded": None}  # each process loads it anew
-
-    @property
-    def title(self) -> str:
-        """How the sweep is called."""
-        return f"{Path(self.place).name if self.is_file else self.place}:{self.name}"
-
-    def digest(self) -> str:
-        """A hash of the file that it is in; what the file imports does not count."""
-        try:
-            spec = None if self.is_file else importlib.util.find_spec(self.place)
-            path = Path(self.place) if self.is_file else Path((spec and spec.origin) or "")
-            source = path.read_bytes()
-        except (OSError, ImportError, ValueError) as error:
-            raise SweepError(f"{self.place}: cannot be read: {error}") from None
-        return _digest("function", self.name, source.decode("utf-8", "replace"))
-
-    def check(self, grid: Grid) -> None:
-        """See that it can be called with these names.
-
-        Raises
-        ------
-        SweepError
-            If it is not there, or takes other names.
-        """
-        try:
-            function = self._function()
-            signature = inspect.signature(function)
-        except Exception as error:
-            raise SweepError(f"{self.title}: {type(error).__name__}: {error}") from error
-        try:
-            signature.bind(**dict.fromkeys(grid.names), **self._seed(signature, 0))
-        except TypeError as error:
-            raise SweepError(f"{self.title}{signature} cannot be called: {error}") from None
-
-    def run(self, task: Task) -> Result:
-        """Seeds Python's, NumPy's and MXNet's generators, and calls it."""
-        try:
-            function = self._function()
-            seed(task.seed)
-            values = {name: value_of(source) for name, source in task.values}
-            found = function(**values, **self._seed(inspect.signature(function), task.seed))
-            if not hasattr(found, "items"):
-                raise TypeError(
-                    f"{self.title} must return results by name, as in {{'test_loss': [...]}}, not {found!r}"
-                )
-            return plain(found, self.title)
-        except Exception as error:
-            raise RunError(f"{type(error).__name__}: {error}", _traceback(error)) from None
-
-    def _seed(self, signature: inspect.Signature, number: int) -> dict[str, int]:
-        kinds = [p.kind is p.VAR_KEYWORD or p.name == "seed" for p in signature.parameters.values()]
-        return {"seed": number} if any(kinds) else {}
-
-    def _function(self) -> Any:
-        if self._loaded is None:
-            sys.path.insert(0, str(Path(self.place).resolve().parent) if self.is_file else str(Path.cwd()))
-            module = _load(Path(self.place)) if self.is_file else importlib.import_module(self.place)
-            self._loaded = getattr(module, self.name)
-        return self._loaded
-
-
-@dataclass
-class Notebook:
-    """A notebook, run in a kernel of its own for each task.
-
-    ``call`` is an expression that takes the place of the notebook's own calls of that function; ``collect``
-    are names of variables, or name=expression, to be reported after the last cell.
-    """
-
-    path: Path
-    call: str | None = None
-    collect: str | None = None
-
-    @property
-    def title(self) -> str:
-        """How the sweep is called."""
-        return self.path.name
-
-    def digest(self) -> str:
-        """A hash of the code; prose may change."""
-        code = [cell.source for cell in read_notebook(self.path).cells if cell.cell_type == "code"]
-        return _digest("notebook", code, self.call, self.collect)
-
-    def check(self, grid: Grid) -> None:
-        """See that the notebook can be run with these names.
-
-        Raises
-        ------
-        SweepError, NotebookError
-            If it assigns no such names, or does not call what ``call`` calls.
-        """
-        self.prepared(next(grid.tasks()))
-
-    def prepared(self, task: Task) -> NotebookNode:
-        """The notebook to run for a task: values set, and what comes after the last report left out."""
-        notebook = read_notebook(self.path)
-        used = _names(self.call) if self.call else set()
-        settings = [f"{name}={value}" for name, value in task.values if name not in used]
-        parameters.apply(notebook, settings)
-        if self.call:
-            _replace_calls(notebook, self.call, dict(task.values))
-            notebook.cells.append(_cell(f"{_COLLECT}.returned(_)"))
-        elif not self.collect:
-            _end_after_reports(notebook)
-        if self.collect:
-            notebook.cells.append(_cell(_report_of(self.collect)))
-        if not numbered_cells(notebook):
-            raise SweepError(f"{self.path}: no code cells")
-        return notebook
-
-    def run(self, task: Task) -> Result:
-        """Runs it, and gathers what it reported, or else the curves that it drew."""
-        notebook = self.prepared(task)
-        folder = self.path.resolve().parent
-        failure = execute(
-            notebook, folder, _Quiet(), seed=task.seed, prelude=f"{_COLLECT}.begin({task.seed})"
-        )
-        if failure is not None:
-            text = _COLOUR.sub("", failure.text)
-            raise RunError(f"cell {failure.number}: {_last_line(text)}", text, dumps(notebook, ".ipynb"))
-        found = _gathered(notebook)
-        if not found["numbers"] and not found["curves"]:
-            line = "it reported nothing: call regluon.lab.report(test_loss=...), or use --collect"
-            raise RunError(line, line)
-        return found
-
-
-Program = Function | Notebook
+Program: TypeAlias = "Function | Notebook"
 
 
 def program_of(text: str, call: str | None, collect: str | None) -> Program:
@@ -191,51 +33,9 @@ def program_of(text: str, call: str | None, collect: str | None) -> Program:
         return Function(place, name, is_file=place.endswith(".py"))
     for option, source in (("--call", call), ("--collect", collect)):
         _check_expression(option, f"f({source})" if option == "--collect" else source)
-    return Notebook(Path(text), call, collect)
-
-
-def seed(number: int) -> None:
-    """Seeds Python's, NumPy's and MXNet's generators."""
-    python_random.seed(number)
-    np.random.seed(number % 2**32)  # noqa: NPY002 (it is what a DataLoader shuffles by)
-    random.seed(number)
-
-
-class _Quiet:
-    """A watcher that says nothing."""
-
-    def started(self, number: int, line: str) -> None:
-        """Nothing."""
-
-    def finished(self, number: int, seconds: float) -> None:
-        """Nothing."""
-
-
-def _digest(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps([__version__, *parts]).encode()).hexdigest()
-
-
-def _load(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _traceback(error: BaseException) -> str:
-    """The traceback from the user's function on."""
-    step = error.__traceback__
-    while step is not None and step.tb_frame.f_code.co_filename == __file__ and step.tb_next is not None:
-        step = step.tb_next
-    return "".join(traceback.format_exception(type(error), error, step)).rstrip()
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it failed"
+    # Jupyter's libraries are loaded for notebooks alone: they take as long as torch.
+    notebook: Program = resolve("regluon.sweep.notebooks:Notebook")(Path(text), call, collect)
+    return notebook
 
 
 def _check_expression(option: str, source: str | None) -> None:
@@ -247,93 +47,3 @@ def _check_expression(option: str, source: str | None) -> None:
         raise SweepError(f"{option} {source}: not a Python expression") from None
     if option == "--call" and not isinstance(body, ast.Call):
         raise SweepError(f'--call {source}: not a call; write it as --call "fit(wd)"')
-
-
-def _names(source: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-
-
-def _report_of(collect: str) -> str:
-    call = ast.parse(f"f({collect})", mode="eval").body
-    assert isinstance(call, ast.Call)
-    named = [f"{ast.unparse(a)}={ast.unparse(a)}" for a in call.args if isinstance(a, ast.Name)]
-    if len(named) < len(call.args):
-        raise SweepError(f"--collect {collect}: names of variables, or name=expression")
-    named += [f"{k.arg}={ast.unparse(k.value)}" for k in call.keywords]
-    return f"{_COLLECT}.report({', '.join(named)})"
-
-
-def _calls(cell: NotebookNode, function: str) -> bool:
-    """Whether a cell is nothing but calls of a function."""
-    try:
-        body = ast.parse(cell.source).body
-    except (SyntaxError, ValueError):
-        return False
-    calls = [s.value for s in body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
-    return bool(body) and len(calls) == len(body) and all(ast.unparse(c.func) == function for c in calls)
-
-
-def _replace_calls(notebook: NotebookNode, call: str, values: dict[str, str]) -> None:
-    """Puts one call in the place of the notebook's cells that call the same function, and ends there."""
-    tree = ast.parse(call, mode="eval")
-    assert isinstance(tree.body, ast.Call)
-    function = ast.unparse(tree.body.func)
-    places = [n for n, c in enumerate(notebook.cells) if c.cell_type == "code" and _calls(c, function)]
-    if not places:
-        raise SweepError(f"--call {call}: no cell of the notebook only calls {function}(...)")
-    source = ast.unparse(_Values(values).visit(tree))
-    notebook.cells[places[0] :] = [_cell(source)]
-
-
-class _Values(ast.NodeTransformer):
-    """Puts values in the place of names."""
-
-    def __init__(self, values: dict[str, str]) -> None:
-        self.values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id not in self.values:
-            return node
-        source = self.values[node.id]
-        literal = value_of(source) is not source
-        return ast.parse(source if literal else repr(source), mode="eval").body
-
-
-def _cell(source: str) -> NotebookNode:
-    return new_code_cell(source)  # type: ignore[no-untyped-call, no-any-return]
-
-
-def _end_after_reports(notebook: NotebookNode) -> None:
-    """Drops the cells after the last one that reports: nothing can come of them."""
-    code = [(n, cell.source) for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    names = {"lab.report", "regluon.lab.report"}
-    if any(_IMPORTED.search(source) for _, source in code):
-        names.add("report")
-    reporting = [n for n, source in code if _reports(source, names)]
-    if reporting:
-        del notebook.cells[reporting[-1] + 1 :]
-
-
-def _reports(source: str, names: set[str]) -> bool:
-    try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    except (SyntaxError, ValueError):
-        return False
-    return any(ast.unparse(call.func) in names for call in calls)
-
-
-def _gathered(notebook: NotebookNode) -> Result:
-    """What the outputs report, later ones over earlier ones; what was drawn only where nothing else is."""
-    found: Result = {"numbers": {}, "curves": {}, "weights": None}
-    drawn: Result = {"numbers": {}, "curves": {}, "weights": None}
-    for cell in numbered_cells(notebook).values():
-        for output in cell.outputs:
-            report = output.get("data", {}).get(MIME)
-            if report:
-                into = drawn if report.get("drawn") else found
-                into["numbers"].update(report["numbers"])
-                into["curves"].update(report["curves"])
-                into["weights"] = report["weights"] or into["weights"]
-    if not found["curves"]:
-        found["curves"] = drawn["curves"]
-    return found

@@ -46,9 +46,7 @@ class Store:
                 pass
             (self.runs / ".writable").unlink()
         except OSError as error:
-            raise SweepError(
-                f"{self.runs}: no folder that files can be written to: {error.strerror}"
-            ) from None
+            raise SweepError(f"{self.runs}: files cannot be written there: {error.strerror}") from None
 
     def save(self, task: Task, result: dict[str, Any], seconds: float) -> None:
         """Keeps a finished run, and forgets that it failed before."""
