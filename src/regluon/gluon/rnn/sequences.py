@@ -66,7 +66,7 @@ def format_sequence(
         batch = inputs.shape[layout.find("N")] if F is ndarray else 0
         if merge is False:
             steps = _length_of(F, inputs, in_axis, length)
-            return steps_of(F, inputs, steps, in_axis), axis, F, batch
+            return steps_of(F, inputs, steps, in_axis, squeeze_axis=1), axis, F, batch
     if axis != in_axis:
         inputs = F.swapaxes(inputs, dim1=axis, dim2=in_axis)
     return inputs, axis, F, batch
@@ -88,9 +88,9 @@ def _length_of(F: Any, merged: Any, axis: int, length: int | None) -> int:
     return length
 
 
-def steps_of(F: Any, merged: Any, length: int, axis: int) -> list[Any]:
-    """A list of the steps, without their axis."""
-    steps = F.split(merged, num_outputs=length, axis=axis, squeeze_axis=True)
+def steps_of(F: Any, merged: Any, length: int, axis: int, squeeze_axis: int | bool = True) -> list[Any]:
+    """A list of the steps, without their axis; symbol files have ``squeeze_axis`` as it is given."""
+    steps = F.split(merged, num_outputs=length, axis=axis, squeeze_axis=squeeze_axis)
     return [steps] if isinstance(steps, NDArray) else list(steps)
 
 
