@@ -437,6 +437,89 @@ def python_loss(mx):
 
 
 @case
+def lists_of_batches(mx):
+    """A batch for each context."""
+    seeded(mx)
+    mod = mx.mod.Module(mlp(mx), context=[mx.cpu(0), mx.cpu(1)])
+    mod.bind([("data", (8, 64))], [("softmax_label", (8,))])
+    mod.init_params(mx.init.Xavier())
+    mod.init_optimizer(optimizer_params={"learning_rate": 0.1})
+    metric = mx.metric.create("acc")
+    rng = np.random.RandomState(2)
+    for size in (4, 3, 4):
+        batches = [
+            mx.io.DataBatch([mx.nd.array(rng.rand(size, 64))], [mx.nd.arange(size) + i]) for i in range(2)
+        ]
+        if size == 4:
+            mod.forward_backward(batches)
+            mod.update()
+            mod.update_metric(metric, [b.label for b in batches], pre_sliced=True)
+    outputs = mod.get_outputs(merge_multi_context=False)
+    return [params_of(mx, mod), metric.get()[1], [[list(o.shape) for o in out] for out in outputs]]
+
+
+@case
+def layouts(mx):
+    """Examples along the second axis, in data, labels and outputs; and data without examples."""
+    seeded(mx)
+    data, scale = mx.sym.Variable("data"), mx.sym.Variable("scale")
+    net = mx.sym.broadcast_mul(data, scale)
+    net = mx.sym.FullyConnected(net, num_hidden=3, flatten=False, name="fc")
+    net = mx.sym.elemwise_add(net, net * 0, name="sum", attr={"__layout__": "TNC"})
+    contexts = [mx.cpu(0), mx.cpu(1)]
+    mod = mx.mod.Module(net, data_names=["data", "scale"], label_names=None, context=contexts)
+    shapes = [
+        mx.io.DataDesc("data", (5, 4, 2), layout="TNC"),
+        mx.io.DataDesc("scale", (1, 1, 2), layout="T"),
+    ]
+    mod.bind(shapes, inputs_need_grad=True)
+    mod.init_params(mx.init.One())
+    rows = mx.nd.arange(40).reshape((5, 4, 2))
+    mod.forward(mx.io.DataBatch([rows, mx.nd.ones((1, 1, 2)) * 2]))
+    mod.backward([mx.nd.ones((5, 4, 3))])
+    grads = mod.get_input_grads()
+    return [
+        summary({"out": mod.get_outputs()[0]}),
+        summary({"data": grads[0], "scale": grads[1]}),
+        [list(o.shape) for o in mod.get_outputs(merge_multi_context=False)[0]],
+        [list(s) for s in mod.output_shapes],
+    ]
+
+
+@case
+def sparse_rows(mx):
+    """Linear classification of sparse data, of whose weights the rows needed come from a store."""
+    seeded(mx)
+    data = mx.sym.Variable("data", stype="csr")
+    weight = mx.sym.Variable("weight", stype="row_sparse", init=mx.init.Normal(0.1), shape=(30, 2))
+    bias = mx.sym.Variable("bias", init=mx.init.Zero(), shape=(2,))
+    net = mx.sym.broadcast_add(mx.sym.dot(data, weight), bias)
+    net = mx.sym.SoftmaxOutput(net, name="softmax")
+    rng = np.random.RandomState(1)
+    dense = rng.rand(12, 30) * (rng.rand(12, 30) < 0.1)
+    rows = mx.nd.array(dense.astype("float32")).tostype("csr")
+    label = mx.nd.array(rng.randint(0, 2, 12))
+    mod = mx.mod.Module(net)
+    mod.bind([("data", (4, 30))], [("softmax_label", (4,))])
+    mod.init_params()
+    mod.init_optimizer(
+        kvstore=mx.kv.create("local"),
+        optimizer="sgd",
+        optimizer_params={"learning_rate": 0.5, "rescale_grad": 0.25},
+    )
+    metric = mx.metric.create("ce")
+    for epoch in range(2):
+        for i in range(3):
+            part = rows[4 * i : 4 * i + 4]
+            batch = mx.io.DataBatch([part], [label[4 * i : 4 * i + 4]])
+            mod.prepare(batch, sparse_row_id_fn=lambda b: {"weight": b.data[0].indices})
+            mod.forward_backward(batch)
+            mod.update()
+            mod.update_metric(metric, batch.label)
+    return [params_of(mx, mod), metric.get()[1], mod.get_params()[0]["weight"].stype]
+
+
+@case
 def sliced(mx):
     """How batches are shared by contexts."""
     split = mx.executor_manager._split_input_slice

@@ -12,6 +12,7 @@ import pytest
 import regluon as mx
 from comparing import differences
 from module_cases import CASES
+from module_examples import EXAMPLES, run
 
 RECORDED: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "modules.json").read_text())
 
@@ -37,3 +38,9 @@ def test_errors_warnings_and_log_lines_are_mxnets() -> None:
         wanted, texts, lines = RECORDED["messages"][name]
         assert says_as_much(error, wanted), (name, error, wanted)
         assert (warned, logged) == (texts, lines), name
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_learns_what_it_does_with_mxnet(name: str, tmp_path: Path) -> None:
+    found = run(mx, name, str(tmp_path))
+    assert differences(found, RECORDED["examples"][name], 1e-4) == []

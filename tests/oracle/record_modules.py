@@ -7,6 +7,7 @@ Run with the Python 3.8 of an environment that holds mxnet==1.9.1 and numpy<1.24
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import mxnet as mx
@@ -15,8 +16,11 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
 from module_cases import CASES  # noqa: E402
+from module_examples import EXAMPLES, run  # noqa: E402
 
 recorded = {name: program(mx) for name, program in CASES.items()}
+with tempfile.TemporaryDirectory() as folder:
+    recorded["examples"] = {name: run(mx, name, folder) for name in EXAMPLES}
 
 
 def rounded(value):

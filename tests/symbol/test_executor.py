@@ -80,7 +80,59 @@ def test_states() -> None:
     executor.forward(is_train=False)
     equal(executor.aux_dict["bn_moving_mean"], [0, 0])
     executor.forward(is_train=True)
+    equal(executor.aux_dict["bn_moving_mean"], [0, 0])  # as in MXNet, it is the way back that changes them
+    executor.backward(mx.nd.ones((4, 2)))
     equal(executor.aux_dict["bn_moving_mean"], [1.5, 1.5])
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_states_that_no_gradient_comes_to_stay(watched: bool) -> None:
+    """As MXNet has it; the numbers are its own."""
+    net = mx.sym.BatchNorm(mx.sym.var("data"), fix_gamma=False, name="a")
+    net = mx.sym.FullyConnected(net, num_hidden=3, name="fc")
+    net = mx.sym.BatchNorm(net, fix_gamma=False, name="b")
+    for request, means in (
+        ({"fc_weight": "write"}, (0, 0)),
+        ("null", (0, 0)),
+        ({"a_gamma": "write"}, (4.75, 0)),
+    ):
+        executor = net.simple_bind(mx.cpu(), grad_req=request, data=(4, 5))
+        if watched:
+            executor.set_monitor_callback(lambda name, array: None)
+        for name in ("fc_weight", "a_gamma", "b_gamma"):
+            executor.arg_dict[name][:] = 1
+        executor.arg_dict["data"][:] = mx.nd.arange(20).reshape((4, 5))
+        for _ in range(2):  # the first call is checked step by step, the second goes straight
+            for state in executor.aux_arrays:
+                state[:] = 0
+            executor.forward(is_train=True)
+            executor.backward([mx.nd.ones((4, 3))])
+        found = [float(executor.aux_dict[f"{n}_moving_mean"].sum().asscalar()) for n in "ab"]
+        assert found == pytest.approx(means, abs=1e-5)
+        last = float(executor.aux_dict["b_moving_var"].sum().asscalar())
+        assert last == pytest.approx(0 if request == "null" else 7.49976, abs=1e-4)
+
+
+def test_a_loss_that_hands_its_data_on_runs_again() -> None:
+    net = mx.sym.LinearRegressionOutput(mx.sym.var("data") * 2, name="lro")
+    executor = net.simple_bind(mx.cpu(), data=(2, 1), lro_label=(2, 1))
+    executor.arg_dict["data"][:] = 3
+    for _ in range(3):
+        (out,) = executor.forward(is_train=True)
+        executor.backward()
+        equal(out, [[6], [6]])
+        equal(executor.grad_dict["data"], [[12], [12]])
+
+
+def test_arrays_that_are_exchanged() -> None:
+    executor = bound()
+    for value in (1, 2, 3):
+        executor.arg_arrays[0] = mx.nd.ones((2, 4)) * value
+        executor.arg_dict["f_weight"][:] = 1
+        for _ in range(2):
+            equal(executor.forward(is_train=True)[0], np.full((2, 3), 4 * value))
+            executor.backward(mx.nd.ones((2, 3)))
+            equal(executor.grad_dict["f_weight"], np.full((3, 4), 2 * value))
 
 
 def test_new_values() -> None:

@@ -10,6 +10,7 @@ from regluon import autograd
 from regluon.context import Context
 from regluon.ndarray import NDArray
 from regluon.symbol.compiled import Compiled
+from regluon.symbol.statistics import Statistics
 
 __all__ = ["Attached"]
 
@@ -51,9 +52,12 @@ class Attached:
         self._overwritten: list[tuple[Any, Any]] = [
             (leaf._ag, grad) for leaf, grad, request in marked if request == "write"
         ]
-        names = (compiled.symbol.list_arguments(), compiled.symbol.list_auxiliary_states())
-        own = zip((*names[0], *names[1]), (*leaves, *states), strict=True)
-        arrays = dict(own)
+        symbol = compiled.symbol
+        arguments_by_name = dict(zip(symbol.list_arguments(), leaves, strict=True))
+        wanted = [name for name, leaf in arguments_by_name.items() if leaf._ag is not None]
+        self.statistics = Statistics(symbol, states, wanted)
+        states_by_name = zip(symbol.list_auxiliary_states(), self.statistics.arrays, strict=True)
+        arrays = {**arguments_by_name, **dict(states_by_name)}
         self._data = [arrays[name] for name in compiled.data]
         self._bound = compiled.bind(arrays, ctx)
 
@@ -69,6 +73,7 @@ class Attached:
 
     def compute(self, training: bool, recording: bool) -> list[NDArray]:
         """The outputs."""
+        self.statistics.begin()
         with autograd.record(training) if recording else autograd.pause(training):
             return self._bound.call(*self._data)  # type: ignore[no-any-return]
 
@@ -77,6 +82,7 @@ class Attached:
         for leaf, _ in self._overwritten:
             leaf.fresh = False
         going_back()
+        self.statistics.hand_over()
         for leaf, grad in self._overwritten:
             if not leaf.fresh:
                 grad[:] = 0

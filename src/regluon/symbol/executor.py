@@ -16,6 +16,7 @@ from regluon.symbol.compiled import Compiled
 from regluon.symbol.graph import Entry, postorder
 from regluon.symbol.inference import known, shapes_of
 from regluon.symbol.running import LOSSES, run
+from regluon.symbol.statistics import Statistics
 from regluon.symbol.symbol import Symbol
 from regluon.symbol.types import infer_types
 
@@ -57,6 +58,7 @@ class Executor:
         self._made = self._made_shapes()
         self._compiled: Compiled | None = None
         self._attached: Attached | None = None
+        self._statistics: Statistics | None = None
         self._ones: dict[Any, NDArray] = {}
 
     def _variables(self) -> list[tuple[Entry, bool, int]]:
@@ -138,8 +140,11 @@ class Executor:
                 [self.grad_arrays[i] for i in wanted],
                 [self._requests[i] for i in wanted],
             )
+        names = self._symbol.list_arguments()
+        self._statistics = Statistics(self._symbol, self.aux_arrays, [names[i] for i in wanted])
+        states = self._statistics.arrays
         values = {
-            (id(entry.node), 0): self.aux_arrays[place] if state else leaves[place]
+            (id(entry.node), 0): states[place] if state else leaves[place]
             for entry, state, place in self._order
         }
         scope = autograd.record(training) if wanted else autograd.pause(training)
@@ -169,6 +174,8 @@ class Executor:
         if self._attached is not None:
             self._attached.backward(go_back)
             return
+        if self._statistics is not None:
+            self._statistics.hand_over()
         for grad, request in zip(self.grad_arrays, self._requests, strict=True):
             if grad is not None and request == "write":
                 grad[:] = 0
