@@ -51,6 +51,9 @@ def views():
 def sparse():
     dense = mx.nd.array([[0, 1.5, 0, 0], [0, 0, 0, 0], [2, 0, 0, -3]])
     deep = values((3, 2, 2)) * mx.nd.array([1, 0, 1]).reshape((3, 1, 1))
+    kinds = [dtype for dtype in DTYPES if dtype not in ("float32", "bool")]
+    rows = [mx.nd.sparse.row_sparse_array((values((2, 2), d), [0, 3]), shape=(5, 2), dtype=d) for d in kinds]
+    columns = [mx.nd.sparse.csr_matrix(([7, 2], [1, 0], [0, 1, 2]), shape=(2, 3), dtype=d) for d in kinds]
     return {
         "csr": dense.tostype("csr"),
         "row_sparse": dense.tostype("row_sparse"),
@@ -61,6 +64,8 @@ def sparse():
         "row_sparse zeros": mx.nd.sparse.zeros("row_sparse", (5, 2)),
         "row_sparse rank 1": mx.nd.sparse.row_sparse_array(([1.0, 2.0], [1, 4]), shape=(6,)),
         "row_sparse rank 3": deep.tostype("row_sparse"),
+        **{"row_sparse of " + kind: array for kind, array in zip(kinds, rows)},  # noqa: B905 (Python 3.8)
+        **{"csr of " + kind: array for kind, array in zip(kinds, columns)},  # noqa: B905
     }
 
 
