@@ -20,10 +20,8 @@ def _mean_size(x: NDArray) -> Any:
 class Monitor:
     """Collects ``stat_func`` of the arrays of executors, between ``tic()`` and ``toc()``.
 
-    An executor is what a symbol becomes when it is bound; those are still to come. Anything will do that has
-    ``set_monitor_callback(f, monitor_all)``, which calls ``f(name, array)`` for its results, ``arg_arrays``
-    and ``aux_arrays``, and ``_symbol`` with ``list_arguments()`` and ``list_auxiliary_states()``. For blocks
-    there are ``Block.register_forward_hook`` and ``Block.summary``.
+    An executor is what a symbol becomes when it is bound; ``Module.install_monitor`` installs a monitor on
+    all of a module's. For blocks there are ``Block.register_forward_hook`` and ``Block.summary``.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Running statistics as an executor keeps them: the backward pass changes them.
 
-A forward pass works on copies. Those of a normalization that the backward pass comes to are handed over by it.
+A forward pass works on copies; the backward pass hands over those of the operators that it comes to.
 """
 
 from __future__ import annotations
