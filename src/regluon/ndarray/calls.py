@@ -11,7 +11,7 @@ from functools import partial
 from threading import get_ident
 from typing import Any
 
-from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supply, wrapped
+from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supplied, wrapped
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
 from regluon.ops.layouts import RULES, STARTS
@@ -215,22 +215,22 @@ def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
 def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | None) -> Callable[..., Any]:
     """For operators that need a mode, a device or random numbers, update inputs or show several outputs."""
     compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch or op.generator is not None
-    supplied, same_type = op.supplied, op.same_type
+    give, same_type = supplied(op, attributes), op.same_type
     written = tuple(op.written(count).items())
 
     def call(*arrays: Any) -> Any:
-        recording = get_ident() in recorders
         try:
             tensors = [a._data for a in arrays]
-            context = arrays[0]._ctx
-            others = [a for a in arrays if a._ctx is not context]
+            contexts = [a._ctx for a in arrays]
+            context = contexts[0]
         except (AttributeError, IndexError):
             return invoke(op, arrays, attributes)
-        if others or (by_torch and recording):
+        recording = get_ident() in recorders
+        if (recording and by_torch) or (count > 1 and contexts.count(context) != len(contexts)):
             return invoke(op, arrays, attributes)
-        if same_type:
+        if same_type and count > 1:
             check_types(op, tensors)
-        given = supply(op, attributes, context) if supplied else attributes
+        given = attributes if give is None else give(context)
         try:
             results = compute(*tensors, **given)
         except KERNEL_ERRORS as error:
@@ -240,8 +240,9 @@ def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | 
         if type(results) is Tensor:
             return wrap(results, context, node)
         for position, index in written:
-            if results[index] is not None and results[index] is not tensors[position]:
-                tensors[position].copy_(results[index])
+            new, old = results[index], tensors[position]
+            if new is not None and new is not old:
+                old.copy_(new)
         if shown == 1:
             return wrap(results[0], context, node)
         return wrapped(results if shown is None else results[:shown], context, node)

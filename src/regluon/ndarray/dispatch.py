@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import get_ident
 from typing import Any, NoReturn
 
@@ -28,6 +28,7 @@ __all__ = [
     "finish",
     "invoke",
     "refuse_write",
+    "supplied",
     "supply",
     "wrapped",
 ]
@@ -81,7 +82,7 @@ def wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> l
 
 _new = object.__new__
 
-KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError)
+KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError, OverflowError)
 
 
 def _recorded(
@@ -179,6 +180,26 @@ def supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[s
     if op.device is not None:
         attributes[op.device] = context.torch_device
     return attributes
+
+
+def supplied(op: Operator, attributes: dict[str, Any]) -> Callable[[Context], dict[str, Any]] | None:
+    """:func:`supply` for these attributes, put together once; None for an operator that asks for nothing."""
+    if not op.supplied:
+        return None
+    mode = op.mode
+    recent: tuple[Context, dict[str, Any], dict[str, Any]] | None = None
+
+    def give(context: Context) -> dict[str, Any]:
+        nonlocal recent
+        known = recent  # not read again: other threads call, too
+        if known is None or known[0] is not context:
+            given = supply(op, attributes, context)
+            known = recent = (context, given, given)
+            if mode is not None:
+                known = recent = (context, {**given, mode: False}, {**given, mode: True})
+        return known[2] if state.training else known[1]
+
+    return give
 
 
 def _unwrap(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any]) -> tuple[list[Any], Context]:

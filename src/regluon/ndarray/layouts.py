@@ -14,9 +14,9 @@ from torch import Tensor
 
 from regluon.base import numpy_dtype
 from regluon.context import Context
-from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, supply
+from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, supplied
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.layouts import RULES, STARTS
+from regluon.ops.layouts import FEW, RULES, STARTS
 from regluon.ops.memory import is_last, laid
 from regluon.ops.registry import Operator, same
 from regluon.tape import Leaf, live, node_of, recorders
@@ -85,8 +85,15 @@ def wrap_laid(data: Tensor, ctx: Context, ag: Any) -> Laid:
 def keeping(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any]) -> Callable[..., Any]:
     """The call of an operator that has a rule for layouts: ``plain`` where memory is of no account."""
     call = _laying(op, attributes, plain)
+
+    def starting(*arrays: Any) -> Any:
+        first = arrays[0] if arrays else None
+        if type(first) is NDArray and first._data.numel() < FEW:
+            return plain(*arrays)
+        return call(*arrays)
+
     if op.name in STARTS:
-        return call
+        return starting
 
     def one(a: Any) -> Any:
         return call(a) if type(a) is Laid else plain(a)
@@ -99,7 +106,8 @@ def keeping(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any])
 
 def _laying(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any]) -> Callable[..., Any]:
     rule, gradient, uses = RULES[op.name], op.gradient, op.needs(attributes)
-    compute = op.compute if op.supplied else op.prepared(attributes)
+    give = supplied(op, attributes)
+    compute = op.prepared(attributes) if give is None else op.compute
     written = tuple(op.written(len(op.inputs)).items())
     ways: dict[Any, Callable[..., Any]] = {}
 
@@ -114,9 +122,9 @@ def _laying(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any])
             return plain(*arrays)
         if op.same_type:
             check_types(op, wanted)
-        given = supply(op, attributes, context) if op.supplied else attributes
+        given = attributes if give is None else give(context)
         try:
-            results = compute(*wanted, **given) if op.supplied else compute(*wanted)
+            results = compute(*wanted) if give is None else compute(*wanted, **given)
         except KERNEL_ERRORS as error:
             explain(op, wanted, given, error)
         out = results if type(results) is Tensor else results[0]

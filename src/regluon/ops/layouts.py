@@ -11,6 +11,7 @@ None where memory is of no account. An operator with a rule gives a result that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -19,7 +20,7 @@ from regluon.ops.convolution import each_axis
 from regluon.ops.memory import LAST, is_last
 from regluon.ops.registry import OPERATORS, Shape, Tensor
 
-__all__ = ["RULES", "STARTS"]
+__all__ = ["FEW", "RULES", "STARTS"]
 
 Inputs = list[Tensor]
 Rule = Callable[[Inputs, dict[str, Any]], Inputs | None]
@@ -37,23 +38,24 @@ def _convolution(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
         return None
     if weight.dim() != 4 or data.shape[1] != weight.shape[1] * attributes["num_group"]:
         return None
-    if not data.is_cpu or not _gains(data.shape, weight.shape, attributes):
+    windows = [attributes[name] for name in ("kernel", "stride", "pad", "dilate", "num_group")]
+    if not data.is_cpu or not _gains(data.shape, weight.shape, *windows):
         return None if data.is_contiguous() else [data.contiguous(), *inputs[1:]]
     return [data.contiguous(memory_format=LAST), *inputs[1:]]
 
 
-def _gains(data: Shape, weight: Shape, attributes: dict[str, Any]) -> bool:
-    kernel = attributes["kernel"]
+@lru_cache(1024)
+def _gains(
+    data: Shape, weight: Shape, kernel: Shape, stride: Shape, pad: Shape, dilate: Shape, num_group: int
+) -> bool:
     if len(kernel) != 2:
         return False
+    given = (("stride", stride, 1), ("pad", pad, 0), ("dilate", dilate, 1))
+    steps, around, apart = [each_axis(name, value, kernel, least, 0) for name, value, least in given]
     places = 1
-    for axis, k in enumerate(kernel):
-        step, around, apart = [
-            each_axis(name, attributes[name], kernel, default, 0)[axis]
-            for name, default in (("stride", 1), ("pad", 0), ("dilate", 1))
-        ]
-        places *= max((data[axis + 2] + 2 * around - apart * (k - 1) - 1) // max(step, 1) + 1, 0)
-    single = tuple(kernel) == (1, 1) or attributes["num_group"] == data[1] > 1
+    for n, k, s, p, d in zip(data[2:], kernel, steps, around, apart, strict=True):
+        places *= max((n + 2 * p - d * (k - 1) - 1) // max(s, 1) + 1, 0)
+    single = kernel == (1, 1) or num_group == data[1] > 1
     if places < (_PLACES_SINGLE if single else _PLACES):
         return False
     return data[0] * weight[0] * places >= _NUMBERS and weight[0] >= _FILTERS
@@ -111,5 +113,8 @@ RULES: dict[str, Rule] = {
 
 STARTS = {"Convolution"}
 """The operators that ask for channels last where their data are in order."""
+
+FEW = 2**11
+"""Numbers in the data of a call that is over before a layout could pay."""
 
 assert RULES.keys() <= OPERATORS.keys()
