@@ -310,6 +310,7 @@ class HybridBlock(Block):
         super().__init__(prefix, params)
         self._active = False
         self._flags: list[tuple[str, Any]] = []
+        self._backend: str | None = None
         self._graph: CachedGraph | None = None
 
     def register_child(self, block: Block, name: str | None = None) -> None:
@@ -331,7 +332,8 @@ class HybridBlock(Block):
 
     def _clear_graph(self) -> None:
         """Has the next call trace the block anew."""
-        self._graph = CachedGraph(self, dict(self._flags)) if self._active else None
+        flags = {**dict(self._flags), "backend": self._backend}
+        self._graph = CachedGraph(self, flags) if self._active else None
 
     def cast(self, dtype: DTypeLike) -> None:
         """Turns its parameters, and those of its children, into another type."""
@@ -362,16 +364,25 @@ class HybridBlock(Block):
             Whether to forget a graph that is there already.
         static_alloc, static_shape
             For arrays on a GPU: whether memory is planned ahead, and for one shape, which needs the former.
-        backend, inline_limit, forward_bulk_size, backward_bulk_size
+        backend
+            "inductor" for ``torch.compile``, which takes many seconds; others have no effect but a warning.
+        inline_limit, forward_bulk_size, backward_bulk_size
             Without effect.
         """
+        if backend and backend not in _BACKENDS:
+            warnings.warn(
+                f"backend={backend!r} is not known, the net runs without it; there are: "
+                f"{', '.join(map(repr, _BACKENDS))}",
+                stacklevel=2,
+            )
+            backend = None
         if active and (self._forward_hooks or self._forward_pre_hooks):
             warnings.warn(
                 f'"{self}" is being hybridized while still having forward hook/pre-hook. If "{self}" is a '
                 "child of HybridBlock, the hooks will not take effect.",
                 stacklevel=2,
             )
-        flags = {
+        flags: dict[str, Any] = {
             "static_alloc": static_alloc,
             "static_shape": static_shape,
             "inline_limit": inline_limit,
@@ -380,6 +391,7 @@ class HybridBlock(Block):
         }
         self._active = active
         self._flags = [(name, value) for name, value in flags.items() if value is not None]
+        self._backend = backend or None
         if clear or self._graph is None or not active:
             self._clear_graph()
         super().hybridize(active, backend=backend, clear=clear, **flags, **kwargs)
@@ -450,12 +462,43 @@ class HybridBlock(Block):
         """Finds out the types of its parameters from those of inputs."""
         infer_types(self, args)
 
-    def optimize_for(self, x: Any, *args: Any, backend: str | None = None, **kwargs: Any) -> Any:
-        """Hands the net to a graph backend of that name."""
-        raise MXNetError(
-            f"optimize_for(backend={backend!r}) is a declared gap: MXNet's graph backends are not here; "
-            "hybridize() asks for what this library can do"
+    def optimize_for(
+        self,
+        x: Any,
+        *args: Any,
+        backend: str | None = None,
+        clear: bool = False,
+        static_alloc: bool = False,
+        static_shape: bool = False,
+        inline_limit: int = 2,
+        forward_bulk_size: int | None = None,
+        backward_bulk_size: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Hybridizes the block for a backend, and traces it for inputs like these.
+
+        The parameters are :meth:`hybridize`'s.
+
+        Raises
+        ------
+        ValueError
+            If no backend is given.
+        """
+        if not backend:
+            raise ValueError(f'Must specify "backend" to optimize_for: {", ".join(map(repr, _BACKENDS))}')
+        self.hybridize(
+            True,
+            backend,
+            clear,
+            static_alloc,
+            static_shape,
+            inline_limit,
+            forward_bulk_size,
+            backward_bulk_size,
+            **kwargs,
         )
+        if self._graph is not None:
+            self._graph.prepare(x, *args)
 
     def hybrid_forward(self, F: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
         """What the block computes, with the operators of ``F``; subclasses define it."""
@@ -488,6 +531,9 @@ class HybridBlock(Block):
     @property
     def _cached_graph(self) -> tuple[Any, ...]:
         return self._get_graph() or ()
+
+
+_BACKENDS = ("inductor",)
 
 
 def __getattr__(name: str) -> Any:

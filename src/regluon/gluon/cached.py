@@ -92,6 +92,11 @@ class CachedGraph:
             self.call = self.choose if bound.call == bound.choose else bound.call
         return found
 
+    def prepare(self, *args: Any) -> None:
+        """Traces the block for arrays like these, and initializes what waits for its shape."""
+        flat, form = flatten(list(args), "input")
+        self._build(args, form, [value for value in flat if value is not None])
+
     def _build(self, args: Any, form: Any, arrays: Sequence[NDArray]) -> None:
         if self._flags["static_shape"] and not self._flags["static_alloc"]:
             raise MXNetError("static_alloc must be True when static_shape is True")
@@ -130,11 +135,11 @@ class CachedGraph:
         try:
             arrays = [p.data(ctx) for p in self._parameters]
         except DeferredInitializationError:  # initialized anew
-            given = [value for value in flatten(list(args), "input")[0] if value is not None]
+            flat = [value for value in flatten(list(args), "input")[0] if value is not None]
             assert self.graph is not None
             variables, symbol = self.graph
             names = [variable.name for variable in variables]
-            self._initialize(symbol, dict(zip(names, given, strict=True)), args)
+            self._initialize(symbol, dict(zip(names, flat, strict=True)), args)
             arrays = [p.data(ctx) for p in self._parameters]
         before, bound = self._bound.get(ctx, (None, None))
         if before is None or any(a is not b for a, b in zip(arrays, before, strict=True)):
@@ -147,7 +152,13 @@ class CachedGraph:
         """How results are handed out."""
         form = self._out_form
         flat = not isinstance(form, list) or all(part == 0 for part in form)
-        return {"single": form == 0, "structure": None if flat else partial(regroup, form=form)}
+        flags = self._flags
+        return {
+            "single": form == 0,
+            "structure": None if flat else partial(regroup, form=form),
+            "backend": flags.get("backend"),
+            "static": flags["static_alloc"] and flags["static_shape"],
+        }
 
 
 def _shapes(symbol: Any, shapes: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from torch import Tensor
 from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray
+from regluon.symbol.backends import BACKENDS, graphed
 from regluon.symbol.entry import Entrance, entrance
 from regluon.symbol.folding import written
 from regluon.symbol.graph import postorder
@@ -102,7 +103,11 @@ class Bound:
     changes
         Something whose ``count`` changes when parameters may have got other arrays.
     other
-        Called instead, with the same arguments, for contexts or after such changes.
+        Called instead, with the same arguments, for other contexts or after such changes.
+    backend
+        One of ``BACKENDS``.
+    static
+        Whether predictions on a GPU are launched as CUDA graphs, one for each set of shapes.
     """
 
     LIMIT = 32
@@ -117,6 +122,8 @@ class Bound:
         structure: Callable[[list[NDArray]], Any] | None = None,
         changes: Any = None,
         other: Callable[..., Any] | None = None,
+        backend: str | None = None,
+        static: bool = False,
     ) -> None:
         self._compiled, self._parameters = compiled, parameters
         self._ctx = parameters[0]._ctx if ctx is None and parameters else ctx
@@ -127,6 +134,7 @@ class Bound:
         self._entrances: dict[Any, Callable[..., Any]] = {}
         self._shapes: dict[Any, dict[str, tuple[int, ...]]] = {}
         shapes = self._open_shapes if compiled.open else None
+        self._backend, self._static = backend, static
         self._changes, self._other = changes, other or self.choose
         self.within = Entrance(
             ctx=self._ctx,
@@ -168,10 +176,10 @@ class Bound:
         key: Any = (training and self._compiled.moded, types, parents, ctx)
         found = self._entrances.get(key)
         if found is None:
-            plain = self._compiled.loops or any(
-                isinstance(e, Node | Port) for e in (parents or ())[self._count :]
-            )
-            if plain or key not in self._seen:
+            inner = any(isinstance(p._ag, Node | Port) for p in self._parameters)  # results, not variables
+            if inner or self._compiled.loops:
+                return self._failed(*data)
+            if key not in self._seen:
                 results = self._failed(*data)
                 self._seen.add(key)
                 return results
@@ -179,11 +187,9 @@ class Bound:
         self.call = found
         return found(*data)
 
-    def _parents(self, arrays: Sequence[NDArray]) -> tuple[Any, ...] | None:
+    def _parents(self, arrays: Sequence[NDArray]) -> tuple[Any, ...]:
         """Where the parameters came from, and of the data whether they came from anywhere."""
         found = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
-        if found.count(None) == len(found):
-            return None
         return (*[None if e is None else True for e in found[: self._count]], *found[self._count :])
 
     def _enter(
@@ -192,11 +198,7 @@ class Bound:
         mask = tuple([e is not None for e in parents or tensors[:0]]) or (False,) * len(tensors)
         straight = self._straight.get((key[0], key[1], mask, ctx))
         if straight is None:
-            fixed = dict(enumerate(tensors[self._count :], self._count))
-            program = joined(self._compiled.program, fixed)
-            straight = write(program, ctx, fixed, mask, training, _EMIT)
-            if parents is None and not key[0]:
-                straight = written(program, ctx, fixed, _EMIT, straight)
+            straight = self._made(tensors, ctx, training, mask, bool(key[0]))
             self._straight[key[0], key[1], mask, ctx] = straight
         back = Back.of(straight, ctx)
         if len(self._entrances) >= self.LIMIT:
@@ -205,6 +207,20 @@ class Bound:
         found = entrance(self.within, straight, self._count, key[1], training, parents, back)
         self._entrances[key] = found
         return found
+
+    def _made(
+        self, tensors: Any, ctx: Context, training: bool, mask: Sequence[bool], trains: bool
+    ) -> Straight:
+        """The straight-line function for parameters as they are, the fastest there is."""
+        fixed = dict(enumerate(tensors[self._count :], self._count))
+        program = joined(self._compiled.program, fixed)
+        if self._backend is not None:
+            return BACKENDS[self._backend](write(program, ctx, fixed, mask, training, {}))
+        straight = write(program, ctx, fixed, mask, training, _EMIT)
+        if any(mask) or trains:
+            return straight
+        straight = written(program, ctx, fixed, _EMIT, straight)
+        return graphed(straight, ctx) if self._static else straight
 
     def _checked(self, arrays: Sequence[NDArray]) -> Context:
         """The one context of all arrays."""

@@ -93,11 +93,13 @@ def entrance(
     lines = [
         f"def call({passed}{', ' if data else ''}*more):",
         "    try:",
-        f"        if more or {' or '.join(checks)}:",
-        f"            return other({passed}{', ' if data else ''}*more)",
-        f"        found = forward({f'shapes(({passed},))' if within.shapes else 'None'}, {tensors})",
+        f"        other_kind = more or {' or '.join(checks)}",
+        "        if not other_kind:",
+        f"            found = forward({f'shapes(({passed},))' if within.shapes else 'None'}, {tensors})",
         "    except CAUGHT:",
         f"        return failed({passed}{', ' if data else ''}*more)",
+        "    if other_kind:",
+        f"        return other({passed}{', ' if data else ''}*more)",
     ]
     lines += _wrapping(within, straight, count, parents, names)
     exec(compile("\n".join(lines), "<entrance>", "exec"), names)  # noqa: S102 (text of our own names alone)
@@ -110,7 +112,7 @@ def _wrapping(
     """Lines that record, and that make arrays of the tensors found."""
     heads, lines = straight.heads, []
     entries = ["None"] * heads
-    if parents is None:
+    if parents is None or not any(parents):
         lines.append(f"    {''.join(f'r{i}, ' for i in range(heads))} = found")
     else:
         names.update({f"v{i}": p._data for i, p in enumerate(within.parameters, count)})

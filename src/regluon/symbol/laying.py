@@ -31,13 +31,15 @@ def laying(step: Step, scope: Scope) -> Piece | None:
     out, inputs = f"v{step.outputs[0]}", ", ".join(f"v{i}" for i in step.inputs)
     scope.laid.add(step.outputs[0])
     lines = [f"{out}, s{k} = {scope.constant(forward)}({inputs})"]
+    if op.generator:
+        lines.append(f"r{k} = s{k}[0]")
     for position, index in op.written(len(step.inputs)).items():
         new, old = f"s{k}[0][{index}]", f"v{step.inputs[position]}"
         lines.append(f"if {new} is not None and {new} is not {old}: {old}.copy_({new})")
     if not any(wanted):
         return Piece(lines)
     back = [f"d{k} = {scope.constant(backward)}(g{step.outputs[0]}, s{k})"]
-    return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want})
+    return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want}, sure=True)
 
 
 def _calls(
@@ -58,11 +60,12 @@ def _calls(
             found = [x.contiguous() if is_last(x) else x for x in inputs]
         results = compute(*found, **more)
         out = results if type(results) is Tensor else results[0]
-        return out, (results, (out,) if uses == "out" else found, is_last(out))
+        kept = None if uses == "inputs" and not op.writes else results
+        return out, (kept, (out,) if uses == "out" else found, is_last(out))
 
     def backward(g: Tensor, saved: Any) -> list[Any]:
         results, inputs, last = saved
-        found = gradient(laid(g, last), need, None if uses == "inputs" else results, *inputs, **given)
+        found = gradient(laid(g, last), need, results, *inputs, **given)
         return [
             d.contiguous() if order and d is not None else d
             for d, order in zip(found, in_order, strict=False)

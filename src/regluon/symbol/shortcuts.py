@@ -153,7 +153,7 @@ def squared(step: Step, scope: Scope) -> Piece | None:
         count = pred.size(0)
         if pred.numel() != count or label.shape != pred.shape:
             return plain(pred, label)  # type: ignore[no-any-return]
-        return _huber(pred, label, 0, _LARGEST[pred.dtype]).view(count)
+        return _huber(pred, label, 0, _LARGEST[pred.dtype]).view(count)  # type: ignore[arg-type]
 
     def backward(g: Tensor, out: Tensor, pred: Tensor, label: Tensor) -> Tensor:
         if pred.numel() != pred.size(0) or label.shape != pred.shape:
