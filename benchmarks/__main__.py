@@ -11,6 +11,7 @@ import every_operator
 import memory
 import nets
 import operators
+import records
 import startup
 import training
 
@@ -21,6 +22,7 @@ PARTS = {
     "every": every_operator.report,
     "startup": startup.report,
     "memory": memory.report,
+    "records": records.report,
 }
 
 if __name__ == "__main__":

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import pickle
 import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from record_cases import HEADERS, MAGIC, RECORDS
 from regluon.base import MXNetError
@@ -182,3 +186,50 @@ def test_images(form: str, quality: int) -> None:
     header, found = unpack_img(pack_img(IRHeader(0, 2.5, 3, 4), image, quality, form), 1)
     assert header == (0, 2.5, 3, 4)
     assert np.abs(found.astype(int) - image).max() <= (0 if form == ".png" else 4)
+
+
+class Records:
+    """A data set as PyTorch's loaders take it, whose file is open before the workers begin."""
+
+    def __init__(self, index: str, path: str) -> None:
+        self.reader = MXIndexedRecordIO(index, path, "r")
+
+    def __len__(self) -> int:
+        return len(self.reader.keys)
+
+    def __getitem__(self, key: int) -> tuple[int, float, int]:
+        header, content = unpack(self.reader.read_idx(key) or b"")
+        return len(content), float(header.label), os.getpid()
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> tuple[str, str]:
+    index, path = str(tmp_path / "many.idx"), str(tmp_path / "many.rec")
+    writer = MXIndexedRecordIO(index, path, "w")
+    for key in range(200):
+        writer.write_idx(key, pack((0, key / 4, key, 0), bytes(key * 37 % 1000)))
+    writer.close()
+    return index, path
+
+
+def test_forked_workers_of_pytorch_read_on_their_own(many: tuple[str, str]) -> None:
+    dataset: Any = Records(*many)
+    first = dataset.reader.read()
+    os.unlink(many[0])  # keys are not read again
+    loader = torch.utils.data.DataLoader(
+        dataset, batch_size=10, num_workers=2, shuffle=True, multiprocessing_context="fork"
+    )
+    found = sorted(
+        (label.item(), size.item()) for batch in loader for size, label in zip(*batch[:2], strict=True)
+    )
+    assert found == [(key / 4, key * 37 % 1000) for key in range(200)]
+    assert len({pid.item() for batch in loader for pid in batch[2]} - {os.getpid()}) == 2
+    assert dataset.reader.read() != first  # the parent's file is where it was
+    assert dataset[3][1] == 0.75
+
+
+def test_spawned_workers_read_on_their_own(many: tuple[str, str]) -> None:
+    reader = MXIndexedRecordIO(*many, "r")
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        found = pool.map(reader.read_idx, range(200), chunksize=7)
+    assert found == [reader.read_idx(key) for key in range(200)]

@@ -15,7 +15,6 @@ import os
 import struct
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from multiprocessing import current_process
 from typing import Any, BinaryIO, NoReturn, TextIO
 
 import numpy as np
@@ -27,6 +26,7 @@ __all__ = ["IRHeader", "MXIndexedRecordIO", "MXRecordIO", "pack", "pack_img", "u
 _MAGIC = struct.pack("<I", 0xCED7230A)
 _HEAD = struct.Struct("<4sI")
 _LENGTH_BITS = 29
+_LENGTH = (1 << _LENGTH_BITS) - 1
 _LAST_PLACE = 2**63
 _WHOLE, _FIRST, _MIDDLE, _LAST = range(4)
 
@@ -61,7 +61,7 @@ class MXRecordIO:
             self.handle = open(self.uri, "wb" if self.flag == "w" else "rb")  # noqa: SIM115
         except OSError as error:
             _refuse(f"can't open {self.uri}: {error.strerror}")
-        self.pid = current_process().pid
+        self.pid = os.getpid()
         self.is_open = True
 
     def __del__(self) -> None:
@@ -81,13 +81,19 @@ class MXRecordIO:
 
     def _own(self, reopen: bool = False) -> BinaryIO:
         """The open file; a forked process must not move where its parent reads, and opens its own."""
-        if self.pid is not None and self.pid != current_process().pid:
+        if self.pid != os.getpid() and self.pid is not None:
             if not reopen:
                 raise RuntimeError(f"{self.uri} was opened by another process, which alone may write it")
-            self.reset()
+            self._reopen()
         if self.handle is None:
             _refuse(f"{self.uri} is closed")
         return self.handle
+
+    def _reopen(self) -> None:
+        """Opens the file of the records again; keys, which a forked process has, are not read again."""
+        if self.handle is not None:
+            self.handle.close()
+        MXRecordIO.open(self)
 
     def close(self) -> None:
         """Closes the file; what has been written is complete then."""
@@ -115,19 +121,20 @@ class MXRecordIO:
         """The next record, or None behind the last one."""
         assert not self.writable, f"{self.uri} is opened for writing"
         file = self._own(reopen=True)
-        found = self._part(file)
+        found = self._head(file, file.read(_HEAD.size))
         if found is None:
             return None
-        part, record = found
+        part, length = found
+        record = self._body(file, length)
         if part == _WHOLE:
             return record
         whole = bytearray(record)
         while part != _LAST:
-            found = self._part(file)
+            found = self._head(file, file.read(_HEAD.size))
             if found is None or found[0] not in (_MIDDLE, _LAST):
                 self._unended()
-            part, record = found
-            whole += _MAGIC + record
+            part, length = found
+            whole += _MAGIC + self._body(file, length)
         return bytes(whole)
 
     def sizes(self) -> Iterator[int]:
@@ -135,7 +142,7 @@ class MXRecordIO:
         assert not self.writable, f"{self.uri} is opened for writing"
         file, begun, size = self._own(reopen=True), False, 0
         end = os.fstat(file.fileno()).st_size
-        while (found := self._head(file)) is not None:
+        while (found := self._head(file, file.read(_HEAD.size))) is not None:
             part, length = found
             if begun and part not in (_MIDDLE, _LAST):
                 self._unended()
@@ -149,28 +156,26 @@ class MXRecordIO:
         if begun:
             self._unended()
 
-    def _head(self, file: BinaryIO) -> tuple[int, int] | None:
-        """Which part of a record comes next, and how many bytes it has."""
-        head = file.read(_HEAD.size)
-        if not head:
-            return None
+    def _head(self, file: BinaryIO, head: bytes) -> tuple[int, int] | None:
+        """Which part of a record comes next, and how many bytes it has, of what it begins with."""
         if len(head) < _HEAD.size or not head.startswith(_MAGIC):
+            if not head:
+                return None
             _refuse(f"{self.uri} is no file of records, or is damaged, at byte {file.tell() - len(head)}")
         word = _HEAD.unpack(head)[1]
-        return word >> _LENGTH_BITS, word & (1 << _LENGTH_BITS) - 1
+        return word >> _LENGTH_BITS, word & _LENGTH
 
-    def _part(self, file: BinaryIO) -> tuple[int, bytes] | None:
-        found = self._head(file)
-        if found is None:
-            return None
-        part, length = found
-        padded = length + -length % 4
-        if padded > 1 << 20 and padded > os.fstat(file.fileno()).st_size - file.tell():
-            _refuse(f"{self.uri} ends within a record")
-        record = file.read(padded)
-        if len(record) < padded:
-            _refuse(f"{self.uri} ends within a record")
-        return part, record[:length]
+    def _body(self, file: BinaryIO, length: int) -> bytes:
+        """The bytes of a part, whose padding is read on its own, so that they need no copy."""
+        if length > 1 << 20 and length > os.fstat(file.fileno()).st_size - file.tell():
+            self._ended(file.tell())
+        record, padding = file.read(length), -length % 4
+        if len(record) < length or (padding and len(file.read(padding)) < padding):
+            self._ended(file.tell() - len(record))
+        return record
+
+    def _ended(self, place: int) -> NoReturn:
+        _refuse(f"{self.uri} ends within a record, whose bytes begin at {place}")
 
     def _unended(self) -> NoReturn:
         _refuse(f"{self.uri}: a record of several parts has no end")
