@@ -204,6 +204,22 @@ FILES = {
         ],
         [[3, 0]],
     ),
+    "0.8 batch norm with its states": file_of(
+        [
+            *[variable(name, **OLD) for name in ("data", "gamma", "beta", "mean", "var")],
+            {
+                "op": "BatchNorm",
+                "name": "bn",
+                "param": {"eps": "0.001", "fix_gamma": "True"},
+                "inputs": [[i, 0] for i in range(5)],
+                "backward_source_id": -1,
+            },
+        ],
+        [[5, 0]],
+    ),
+    "cast of nothing": file_of(
+        [{"op": "amp_cast", "name": "c", "attrs": {"dtype": "float16"}, "inputs": []}], [[0, 0, 0]]
+    ),
     "0.8 missing inputs": file_of([DATA, dict(DENSE, attr=HIDDEN, inputs=[[0, 0]])], [[1, 0]]),
     "0.8 argmax": file_of([DATA, ARGMAX], [[1, 0]]),
     "0.9.4 argmax": file_of([DATA, ARGMAX], [[1, 0]], attrs=version(904)),

@@ -136,7 +136,8 @@ def without_casts(heads: Sequence[Entry]) -> list[Entry]:
     copies: dict[int, Node] = {}
 
     def moved(entry: Entry) -> Entry:
-        while entry.node.op is not None and entry.node.op.name in ("amp_cast", "amp_multicast"):
+        casts = ("amp_cast", "amp_multicast")
+        while entry.node.op and entry.node.op.name in casts and entry.index < len(entry.node.inputs):
             entry = entry.node.inputs[entry.index]
         return Entry(copies[id(entry.node)], entry.index, entry.version)
 

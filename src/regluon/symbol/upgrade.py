@@ -41,14 +41,14 @@ def _hide(node: Node) -> None:
 
 
 def _complete(node: Node) -> None:
-    """Before 0.9 auxiliary states were no inputs."""
+    """Before 0.9 auxiliary states were no inputs, and did not say how they begin."""
     if node.op is None or node.op.variadic:
         return
     names = node.input_names
-    if len(node.inputs) < len(names):
+    if len(node.inputs) <= len(names):
         given, node.inputs = node.inputs, []
         connect(node, {n: given[i] if i < len(given) else None for i, n in enumerate(names)})
-        node.inputs = [entry._replace(version=0) for entry in node.inputs]
+        node.inputs = [*given, *[entry._replace(version=0) for entry in node.inputs[len(given) :]]]
 
 
 def _forget_axis(node: Node) -> None:
