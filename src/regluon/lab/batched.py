@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from regluon.ndarray import NDArray
 __all__ = ["path"]
 
 _CHUNK = 1 << 24  # elements that are gathered at once
+_FEW_PRODUCTS = 1 << 22
 _MANY = 4  # seeds from which on the quick way to initialize is worth a trial
 
 
@@ -64,12 +66,27 @@ def path(fit: Experiment, wd: Iterable[float], seeds: int | Iterable[int] = 1) -
     training = _Training(fit, stacked, [stacks[name] for name in stacked.parameters], prepared)
     update = updates(fit.optimizer, fit.copied_params(), values, list(stacks.values()), fit.batch_size)
     losses = []
-    for epoch in range(fit.epochs):
-        training.epoch(orders[:, epoch], update)
-        losses.append(training.losses())
+    with _threads(fit.batch_size * sum(stack.data.size for stack in stacks.values())):
+        for epoch in range(fit.epochs):
+            training.epoch(orders[:, epoch], update)
+            losses.append(training.losses())
     on_train, on_test = (np.stack(part, axis=-1) for part in zip(*losses, strict=True))
     arrays = {name: stack.data._data.transpose(0, 1).numpy() for name, stack in stacks.items()}
     return Path(values, numbers, on_train, on_test, arrays, tuple(decaying), fit)
+
+
+@contextlib.contextmanager
+def _threads(products: int) -> Iterator[None]:
+    """One thread for steps of few multiplications: waking the others takes longer than these."""
+    count = torch.get_num_threads()
+    few = products < _FEW_PRODUCTS and count > 1
+    if few:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        if few:
+            torch.set_num_threads(count)
 
 
 def _as_values(wd: Iterable[float]) -> tuple[float, ...]:
@@ -94,14 +111,8 @@ def _prepared(fit: Experiment, seeds: Sequence[int]) -> tuple[list[Prepared], np
         if shapes[0] != shapes[1]:
             raise ValueError(f"lab.path: seeds {seeds[0]} and {seed} drew data of shapes {shapes}")
         if len(found) == 1 and len(seeds) >= _MANY:
-            like = _like(fit, seed, one.net)
+            like = one.net if fit.is_quick(one) else None
     return found, np.array(orders)
-
-
-def _like(fit: Experiment, seed: int, net: Any) -> Any:
-    """The net, if the quick way to initialize another one gives the same numbers, else None."""
-    arrays = [[p.data().asnumpy() for p in places(n).values()] for n in (net, fit.prepare(seed, net).net)]
-    return net if all(map(np.array_equal, *arrays)) else None
 
 
 def _stacks(
@@ -147,13 +158,13 @@ class _Training:
     def epoch(self, orders: np.ndarray[Any, Any], update: Any) -> None:
         """One pass over the examples, in an order for each seed."""
         net, parameters, loss = self.net, self.parameters, self.fit.loss
-        for x, y in self._batches(torch.from_numpy(orders)):
-            with autograd.record():
+        with autograd.record():
+            for x, y in self._batches(torch.from_numpy(orders)):
                 error = loss(net(x, parameters), y)
-            if not self.checked:
-                self._check(x, y, error)
-            error.backward()
-            update()
+                if not self.checked:
+                    self._check(x, y, error)
+                error.backward()
+                update()
 
     def _batches(self, orders: Tensor) -> Iterator[tuple[NDArray, NDArray]]:
         """Batches for all runs: inputs for each seed, labels for each run."""

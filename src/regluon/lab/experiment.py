@@ -74,7 +74,7 @@ class Experiment:
 
     Called as ``experiment(wd=5, seed=0)`` it is one run, as a program would write it: MXNet's and NumPy's
     generators are seeded, the data drawn, the net made and initialized; then for each epoch a ``DataLoader``
-    gives batches, and two ``Trainer``s update what decays and what does not. :func:`regluon.lab.path` runs it
+    gives batches, and two Trainers update what decays and what does not. :func:`regluon.lab.path` runs it
     for many values and seeds at once.
 
     Parameters
@@ -161,9 +161,20 @@ class Experiment:
         A net ``like`` it tells the shapes of parameters: all are initialized at once then, in the order in
         which the net lists them and not in that of its layers' first calls.
         """
-        random.seed(seed)
-        np.random.seed(seed % 2**32)  # noqa: NPY002 (it is what a DataLoader shuffles by)
+        _seed(seed)
         train, test = self._drawn()
+        return Prepared(train, test, self._initialized(train[0][:1], like))
+
+    def is_quick(self, one: Prepared) -> bool:
+        """Whether nets that are told the shapes get the same first numbers as those that find them out."""
+        example = one.train[0][:1]
+        arrays = []
+        for like in (None, one.net):
+            _seed(0)
+            arrays.append([p.data().asnumpy() for p in places(self._initialized(example, like)).values()])
+        return all(map(np.array_equal, *arrays))
+
+    def _initialized(self, example: NDArray, like: Any) -> Any:
         net = self.net()
         if not isinstance(net, Block):
             raise TypeError(f"Experiment: net() must return a Block, not {net!r}")
@@ -173,8 +184,8 @@ class Experiment:
                     parameter.shape = known.shape
         net.initialize(self.init)
         if like is None:
-            net(train[0][:1])  # initializes what waits for the shape of its input
-        return Prepared(train, test, net)
+            net(example)  # initializes what waits for the shape of its input
+        return net
 
     def parts(self, net: Any) -> tuple[dict[str, Parameter], dict[str, Parameter]]:
         """The parameters that decay and those that do not, by their places in the net."""
@@ -211,3 +222,8 @@ def places(net: Any) -> dict[str, Parameter]:
     """A net's parameters by their places in it; one that has several, by the first."""
     found = {id(p): (name, p) for name, p in reversed(net._collect_params_with_prefix().items())}
     return dict(reversed(found.values()))
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 (it is what a DataLoader shuffles by)

@@ -55,7 +55,11 @@ def updates(
     made.rescale_grad /= batch_size
     updater = optimizer.get_updater(made)
     parts: list[Callable[[], None]] = []
+    plain = type(made) is optimizer.SGD and not (made.momentum or made.clip_gradient or made.lr_scheduler)
     for stack in (stack for stack in stacks if stack.learned):
+        if plain and stack.decays:
+            parts.append(_descent(stack, decays, made.lr, made.rescale_grad))
+            continue
         for decay, weight, grad in _pieces(stack, decays):
             made.param_dict[len(parts)] = _Rates(stack.like.lr_mult, decay * stack.like.wd_mult)
             parts.append(updater.prepare([len(parts)], [grad], [weight]))
@@ -63,6 +67,20 @@ def updates(
     def update() -> None:
         for part in parts:
             part()
+
+    return update
+
+
+def _descent(stack: Stack, decays: Sequence[float], lr: float, scale: float) -> Callable[[], None]:
+    """SGD's update without a momentum, in two operations for all values: most runs are of this kind."""
+    weight, grad = stack.data._data, stack.data.grad
+    assert grad is not None
+    g, rate = grad._data, lr * stack.like.lr_mult
+    lost = [-rate * stack.like.wd_mult * decay for decay in decays]
+    factors = weight.new_tensor(lost).reshape(-1, *[1] * (weight.dim() - 2))
+
+    def update() -> None:
+        weight.addcmul_(weight, factors).add_(g, alpha=-rate * scale)
 
     return update
 

@@ -156,10 +156,11 @@ class Lanes:
         self._seeded = last
         if count > _FIRST:
             return
-        words, beginner, seed = [], self._beginner, self._seed
+        words, number, beginner = [], self._seed, self._beginner
+        seed, take = beginner._seeder.seed, beginner._engine.random_raw  # not by Stream's, which take longer
         for lane in lanes:
-            beginner.seed(seed + lane)
-            words.append(beginner.take(_FIRST))
+            seed((number + lane) % _SEEDS)
+            words.append(take(_FIRST))
         self._rows[lanes.start : last, :_FIRST] = words
         self._end[lanes.start : last] = _FIRST
 
