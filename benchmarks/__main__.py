@@ -8,21 +8,27 @@ from __future__ import annotations
 import sys
 
 import every_operator
+import hybridized
+import loading
 import memory
 import nets
 import operators
 import records
 import startup
+import sweep
 import training
 
 PARTS = {
     "training": training.report,
     "nets": nets.report,
+    "hybridized": hybridized.report,
     "operators": operators.report,
     "every": every_operator.report,
     "startup": startup.report,
     "memory": memory.report,
     "records": records.report,
+    "sweep": sweep.report,
+    "loading": loading.report,
 }
 
 if __name__ == "__main__":
