@@ -218,7 +218,9 @@ FILES = {
         [[5, 0]],
     ),
     "cast of nothing": file_of(
-        [{"op": "amp_cast", "name": "c", "attrs": {"dtype": "float16"}, "inputs": []}], [[0, 0, 0]]
+        [{"op": "amp_cast", "name": "c", "attrs": {"dtype": "float16"}, "inputs": []}],
+        [[0, 0, 0]],
+        attrs=version(10901),
     ),
     "0.8 missing inputs": file_of([DATA, dict(DENSE, attr=HIDDEN, inputs=[[0, 0]])], [[1, 0]]),
     "0.8 argmax": file_of([DATA, ARGMAX], [[1, 0]]),
