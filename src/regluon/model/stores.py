@@ -90,7 +90,7 @@ def initialize_kvstore(
     """Puts the parameters into a store that is new to them."""
     for name, arrays in zip(param_names, param_arrays, strict=True):
         value = arg_params[name]
-        if update_on_kvstore and value.stype == "default":
+        if value.stype == "default" and (update_on_kvstore or not hasattr(kvstore, "init")):
             kvstore.broadcast(name, value, out=arrays)
         else:
             kvstore.init(name, value)
