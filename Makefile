@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 OUT ?= build/demo
 
-.PHONY: help demo test quick fuzz lint format typing stubs coverage bench clean
+.PHONY: help demo test quick fuzz lint format typing stubs coverage docs bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.10 or newer with venv and pip found on PATH" \
 		"(on Debian or Ubuntu: apt install python3-venv); name one with: make PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[files,image,notebook,onnx,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[docs,files,image,notebook,onnx,dev]'
 	touch $@
 
 demo: $(READY) ## run the weight decay notebook; leaves the notebook, the page and the figures in build/demo
@@ -50,6 +50,10 @@ stubs: $(READY) ## generate the .pyi stubs from the operator registry
 
 coverage: $(READY) ## generate docs/coverage.md from MXNet's names, the registry and the recordings
 	$(BIN)/python tools/make_coverage.py
+
+docs: $(READY) ## build the site into build/docs (on Python 3.11 or newer)
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/docs
+	@echo "build/docs/index.html"
 
 bench: $(READY) ## measure against PyTorch (and MXNet, where MXNET_PYTHON names its interpreter)
 	$(BIN)/python benchmarks $(ARGS)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import doctest
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import mxnet as mx
+from regluon.ops.registry import OPERATORS
 from test_layers import MODULES, ROWS, unit
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
 WITH_EXAMPLES = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]
 LINK = re.compile(r"""\]\(([^)\s]+)\)|<img [^>]*src="([^"]+)\"""")
 
@@ -20,8 +25,19 @@ def name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
+@pytest.fixture
+def _operators() -> Iterator[None]:
+    """Takes away what an example registers."""
+    before = dict(OPERATORS)
+    yield
+    OPERATORS.clear()
+    OPERATORS.update(before)
+
+
+@pytest.mark.usefixtures("_operators")
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name)
 def test_examples(page: Path) -> None:
+    mx.random.seed(0)
     text = re.sub("^```.*$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     example = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
     report: list[str] = []
@@ -40,7 +56,8 @@ def test_links(page: Path) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert "docs/deviations.md" in map(name, WITH_EXAMPLES)
+    found = set(map(name, WITH_EXAMPLES))
+    assert found >= {f"docs/{n}.md" for n in ("deviations", "getting-started", "adding-an-operator")}
 
 
 def test_the_layers_are_those_of_the_import_rule() -> None:
@@ -50,3 +67,17 @@ def test_the_layers_are_those_of_the_import_rule() -> None:
     known = {unit(module) for module in MODULES}
     later = set(re.findall(r"\(`(\w+)`\)", section))
     assert later == {name for row in ROWS for name in row} - known
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Sphinx is for Python 3.11 or newer")
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    options = ["-b", "html", "-W", "--keep-going", "-q"]
+    command = [sys.executable, "-m", "sphinx", *options, str(ROOT / "docs"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "Σ_{c, k} data[n, c, p stride + k dilate - pad]" in (tmp_path / "reference/ndarray.html").read_text()
+    )
+    loaded = re.compile(r"""<(?:script|img|link)[^>]*(?:src|href)="https?:""")
+    assert [page for page in tmp_path.rglob("*.html") if loaded.search(page.read_text())] == []

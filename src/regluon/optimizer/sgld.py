@@ -18,10 +18,9 @@ __all__ = ["SGLD"]
 
 @register
 class SGLD(OneByOne):
-    """Gradient descent with noise, which draws weights from their distribution (Welling and Teh, 2011)::
+    """Gradient descent with noise, which draws weights from their distribution (Welling and Teh, 2011)
 
-    g = clip(rescale_grad * grad)
-    w = w - lr / 2 * (g + wd * w) + normal(0, sqrt(lr))
+    w = w - lr / 2 * (g + wd * w) + normal(0, sqrt(lr)), where g = clip(rescale_grad * grad)
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -59,6 +59,8 @@ class L1Loss(Loss):
 class HuberLoss(Loss):
     """L = mean ½ d² / rho where d = \\|label - pred\\| is at most rho, mean (d - ½ rho) elsewhere
 
+    The inputs and the output are those of :class:`L2Loss`.
+
     Parameters
     ----------
     rho
@@ -67,8 +69,6 @@ class HuberLoss(Loss):
         A factor for all losses, 1 if None.
     batch_axis
         The axis along which the samples lie.
-
-    The inputs and the output are those of :class:`L2Loss`.
     """
 
     def __init__(
