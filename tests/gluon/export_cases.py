@@ -1,5 +1,7 @@
 """Nets that are exported: by MXNet, by the recorder, and by regluon. Stays within Python 3.8."""
 
+import json
+
 import numpy as np
 
 from gluon.model_zoo_cases import small
@@ -116,6 +118,54 @@ DOUBLE = ("convolutional",)
 def shapes_of(mx, name):
     """The shapes of a net's inputs."""
     return [(1, 3, ZOO[name], ZOO[name])] if name in ZOO else FILES[name](mx)[1]
+
+
+OLD = ("convolutional", "embedded", "resnet_v1")
+"""Nets whose symbols are also read in the form that MXNet 0.8 wrote."""
+
+
+def older(text):
+    """A symbol file in the form of MXNet 0.8.
+
+    Operators had ``param`` for their own attributes and ``attr`` for others, inputs were two numbers, states
+    of batch normalization were no inputs, and no version was told.
+    """
+    graph = json.loads(text)
+    del graph["attrs"], graph["node_row_ptr"]
+    for node in graph["nodes"]:
+        attrs = node.pop("attrs", {})
+        node["param"] = {key: value for key, value in attrs.items() if key[:2] != "__"}
+        others = {key.strip("_"): value for key, value in attrs.items() if key[2:4] in ("lr", "wd")}
+        if others:
+            node["attr"] = others
+        count = 3 if node["op"] == "BatchNorm" else len(node["inputs"])
+        node["inputs"] = [entry[:2] for entry in node["inputs"][:count]]
+        node["backward_source_id"] = -1
+    graph["heads"] = [head[:2] for head in graph["heads"]]
+    return json.dumps(without_unused(graph))
+
+
+def without_unused(graph):
+    """The graph without nodes that nobody needs; the others are numbered anew."""
+    needed = {head[0] for head in graph["heads"]}
+    for i in reversed(range(len(graph["nodes"]))):
+        if i in needed:
+            needed.update(entry[0] for entry in graph["nodes"][i]["inputs"])
+    number = {old: new for new, old in enumerate(sorted(needed))}
+    nodes = [graph["nodes"][i] for i in sorted(needed)]
+    for node in nodes:
+        node["inputs"] = [[number[i], k] for i, k in node["inputs"]]
+    heads = [[number[i], k] for i, k in graph["heads"]]
+    return {
+        "nodes": nodes,
+        "arg_nodes": [i for i, n in enumerate(nodes) if n["op"] == "null"],
+        "heads": heads,
+    }
+
+
+def renamed(name):
+    """What MXNet calls a state that it has added to an old file."""
+    return name.replace("_running_", "_fwd_moving_")
 
 
 def inputs_of(mx, name, shapes):

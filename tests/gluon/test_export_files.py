@@ -14,7 +14,20 @@ import pytest
 from mxnet.gluon import SymbolBlock
 
 import mxnet as mx
-from gluon.export_cases import FILES, ZOO, flat, from_zoo, inputs_of, names_of, number, prepared, shapes_of
+from gluon.export_cases import (
+    FILES,
+    OLD,
+    ZOO,
+    flat,
+    from_zoo,
+    inputs_of,
+    names_of,
+    number,
+    older,
+    prepared,
+    renamed,
+    shapes_of,
+)
 from mxnet import nd
 from symbol_control_cases import fresh
 
@@ -36,8 +49,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def close(found: Any, name: str) -> None:
-    outputs = RECORDED[name]["outputs"]
+def close(found: Any, name: str, kind: str = "outputs") -> None:
+    outputs = RECORDED[name][kind]
     for ours, theirs in zip(flat(found), map(np.array, outputs), strict=True):
         assert ours.shape == theirs.shape
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5 * max(1, np.abs(theirs).max()))
@@ -74,6 +87,15 @@ def test_the_same_net_is_exported_to_the_same_bytes(folder: Path, name: str, tmp
     if name == "pair":  # how a constant begins is in MXNet's files as the place where it was in memory
         ours, theirs = [re.sub(r'"__init__": ".*[0-9]+.*"', "", text) for text in (ours, theirs)]
     assert ours == theirs
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_symbols_in_the_form_of_0_8(folder: Path, name: str, tmp_path: Path) -> None:
+    (tmp_path / "old-symbol.json").write_text(older((folder / f"{name}-symbol.json").read_text()))
+    arrays = nd.load(str(folder / f"{name}-0000.params"))
+    nd.save(str(tmp_path / "old.params"), {renamed(key): array for key, array in arrays.items()})
+    block = SymbolBlock.imports(str(tmp_path / "old-symbol.json"), "data", str(tmp_path / "old.params"))
+    close(block(*inputs_of(mx, name, shapes_of(mx, name))), name, "old")
 
 
 @pytest.mark.parametrize("name", ZOO)

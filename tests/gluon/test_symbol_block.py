@@ -39,7 +39,7 @@ def imported(files: tuple[str, str], **given: Any) -> Any:
 
 
 def equal(a: Any, b: Any) -> bool:
-    return bool(np.array_equal(a.asnumpy(), b.asnumpy()))
+    return bool(np.allclose(a.asnumpy(), b.asnumpy(), rtol=1e-5, atol=1e-6))
 
 
 def test_there_and_back(net: Any, files: tuple[str, str]) -> None:
@@ -267,6 +267,14 @@ def test_states_that_begin_as_zeros_of_any_batch() -> None:
         data = nd.random.uniform(shape=(batch, 2, 3))
         expected, _ = cell.unroll(2, data, merge_outputs=True)
         np.testing.assert_allclose(block(data).asnumpy(), expected.asnumpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_hybridized(net: Any, files: tuple[str, str]) -> None:
+    block = imported(files)
+    for flags in ({}, {"static_alloc": True}, {"active": False}):
+        block.hybridize(**flags)
+        for _ in range(3):
+            np.testing.assert_allclose(block(X).asnumpy(), net(X).asnumpy(), rtol=1e-5, atol=1e-6)
 
 
 def test_contexts(files: tuple[str, str]) -> None:

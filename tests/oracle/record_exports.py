@@ -20,14 +20,27 @@ import mxnet as mx
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from gluon.export_cases import FILES, ZOO, flat, prepared  # noqa: E402
+from gluon.export_cases import FILES, OLD, ZOO, flat, older, prepared, renamed  # noqa: E402
 
 
 def exported(name, folder):
     net, inputs = prepared(mx, name)
     kept = {"outputs": [array.tolist() for array in flat(net(*inputs))]}
     net.export(str(folder / name))
+    if name in OLD:
+        kept["old"] = old(name, folder, inputs)
     return kept
+
+
+def old(name, folder, inputs):
+    """The outputs of a net whose symbol is in the form of MXNet 0.8."""
+    arrays = {renamed(key): array for key, array in mx.nd.load(str(folder / (name + "-0000.params"))).items()}
+    with tempfile.TemporaryDirectory() as other:
+        files = [str(Path(other) / kind) for kind in ("old-symbol.json", "old.params")]
+        Path(files[0]).write_text(older((folder / (name + "-symbol.json")).read_text()))
+        mx.nd.save(files[1], arrays)
+        block = mx.gluon.SymbolBlock.imports(files[0], "data", files[1])
+    return [array.tolist() for array in flat(block(*inputs))]
 
 
 def digest(path):

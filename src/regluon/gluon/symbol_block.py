@@ -69,7 +69,7 @@ class SymbolBlock(HybridBlock):
         self._call = resolve("regluon.symbol.fed:Fed")(symbol, [v.name for v in variables])
 
     def _compiled(self) -> CachedGraph:
-        return _Given(self, self._own_graph, self._in_format, self._out_format)
+        return _Given(self, self._own_graph, self._in_format, self._out_format, dict(self._flags))
 
     def _make_parameters(self) -> None:
         variables, symbol = self._own_graph
@@ -171,7 +171,8 @@ class SymbolBlock(HybridBlock):
         return dict(zip(self._call.inputs, flatten(list(args), "input")[0], strict=True))
 
     def _clear_graph(self) -> None:
-        """The graph is its own, and stays."""
+        """The graph is its own, and stays; how it is run is as :meth:`hybridize` says now."""
+        self._cached = self._compiled()
 
     def infer_shape(self, *args: Any) -> None:
         """Finds out the shapes of its parameters from those of inputs."""
@@ -210,8 +211,15 @@ class SymbolBlock(HybridBlock):
 class _Given(CachedGraph):
     """A graph that is there from the beginning."""
 
-    def __init__(self, block: SymbolBlock, graph: tuple[list[Any], Any], form: Any, out_form: Any) -> None:
-        super().__init__(block, {})
+    def __init__(
+        self,
+        block: SymbolBlock,
+        graph: tuple[list[Any], Any],
+        form: Any,
+        out_form: Any,
+        flags: dict[str, Any],
+    ) -> None:
+        super().__init__(block, {"static_alloc": False, "static_shape": False, **flags})
         self.graph, self._form, self._out_form = graph, form, out_form
         variables, symbol = graph
         self._compiled = resolve("regluon.symbol.compiled:Compiled")(symbol, [v.name for v in variables])
