@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from regluon import autograd
 from regluon.base import MXNetError
 from regluon.context import SHAPES, Context
-from regluon.gluon.inference import context_of
+from regluon.gluon.inference import context_of, outline, outlined
 from regluon.gluon.nested import flatten, regroup
 from regluon.gluon.parameter import DeferredInitializationError, Parameter, changes, shape_is_known
 from regluon.gluon.symbolic import forward_symbols, with_symbols
@@ -110,18 +111,20 @@ class CachedGraph:
         _tell_unused(names, known, set(symbol.list_inputs()))
         self._parameters = [known[name] for name in compiled.parameters]
         self._asks = any(type(p).data is not Parameter.data for p in self._parameters)
-        if any(p._deferred_init for p in self._parameters):
-            self._initialize(symbol, dict(zip(names, arrays, strict=True)), args)
-        self.graph, self._form, self._out_form = (variables, symbol), form, out_form
         self._compiled = compiled
+        try:
+            if any(p._deferred_init for p in self._parameters):
+                self._initialize(dict(zip(names, arrays, strict=True)), args)
+        except Exception:
+            self._compiled = None  # the next call may be a better one
+            raise
+        self.graph, self._form, self._out_form = (variables, symbol), form, out_form
 
-    def _initialize(self, symbol: Any, given: dict[str, NDArray], args: Any) -> None:
+    def _initialize(self, given: dict[str, NDArray], args: Any) -> None:
         """Gives parameters their shapes, and then their values, in the order of the graph."""
         deferred = [p for p in self._parameters if p._deferred_init]
         if any(not shape_is_known(p.shape) for p in deferred):
-            shapes = {name: a.shape for name, a in given.items()}
-            types = {name: a.dtype for name, a in given.items()}
-            found = _shapes(symbol, shapes, types)
+            found = self._outlined(given) or self._shapes(given)
             for p in deferred:
                 if shape_is_known(found.get(p.name)):
                     p.shape = found[p.name]
@@ -130,16 +133,39 @@ class CachedGraph:
         for p in deferred:
             p._finish_deferred_init()
 
+    def _outlined(self, given: dict[str, NDArray]) -> dict[str, Any]:
+        """The shapes of parameters by one way through the graph; none where that is not enough."""
+        if self._compiled.open or self._compiled.loops:
+            return {}
+        arrays = {
+            **{n: outlined(a) for n, a in given.items()},
+            **{p.name: outline(p) for p in self._parameters},
+        }
+        run = resolve("regluon.symbol.stepping:run_steps")
+        try:
+            with autograd.pause(autograd.is_training()), SHAPES:
+                run(self._compiled.plain, [arrays[name] for name in self._compiled.plain.inputs], {})
+        except MXNetError:
+            return {}
+        return {name: a.shape for name, a in arrays.items()}
+
+    def _shapes(self, given: dict[str, NDArray]) -> dict[str, Any]:
+        """The shapes of variables, as far as they follow in any direction."""
+        shapes = {name: a.shape for name, a in given.items()}
+        types = {name: a.dtype for name, a in given.items()}
+        try:
+            found, nodes = resolve("regluon.symbol.inference:shapes_of")(self._compiled.symbol, shapes, types)
+        except MXNetError:
+            return {}  # the block's own inference tells what is wrong
+        return {node.name: found.get((id(node), 0), ()) for node in nodes if node.op is None}
+
     def _bound_to(self, ctx: Context, args: Any) -> Any:
         """The function with the parameters on a context, as they are now."""
         try:
             arrays = [p.data(ctx) for p in self._parameters]
         except DeferredInitializationError:  # initialized anew
             flat = [value for value in flatten(list(args), "input")[0] if value is not None]
-            assert self.graph is not None
-            variables, symbol = self.graph
-            names = [variable.name for variable in variables]
-            self._initialize(symbol, dict(zip(names, flat, strict=True)), args)
+            self._initialize(dict(zip(self._compiled.data, flat, strict=True)), args)
             arrays = [p.data(ctx) for p in self._parameters]
         before, bound = self._bound.get(ctx, (None, None))
         if before is None or any(a is not b for a, b in zip(arrays, before, strict=True)):
@@ -159,15 +185,6 @@ class CachedGraph:
             "backend": flags.get("backend"),
             "static": flags["static_alloc"] and flags["static_shape"],
         }
-
-
-def _shapes(symbol: Any, shapes: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
-    """The shapes of variables, as far as they follow."""
-    try:
-        found, nodes = resolve("regluon.symbol.inference:shapes_of")(symbol, shapes, types)
-    except MXNetError:
-        return {}  # the block's own inference tells what is wrong
-    return {node.name: found.get((id(node), 0), ()) for node in nodes if node.op is None}
 
 
 def _tell_unused(inputs: Sequence[str], parameters: dict[str, Parameter], used: set[str]) -> None:

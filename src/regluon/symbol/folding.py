@@ -34,6 +34,8 @@ class Folded:
     normalization: Step | None = None
     other: int | None = None
     """The value that is added."""
+    over: bool = False
+    """Whether the sum may be written over that value: nobody needs it any more."""
     rectified: bool = False
 
 
@@ -66,7 +68,21 @@ def fold(program: Program, fixed: dict[int, Tensor]) -> tuple[Program, dict[Step
             steps.append(new)
         elif step not in dropped:
             steps.append(step)
-    return Program(program.inputs, steps, program.heads, program.count), folded
+    joined = Program(program.inputs, steps, program.heads, program.count)
+    needed, makers = set(program.heads), joined.makers()
+    for step in reversed(steps):
+        taking = folded.get(step)
+        if taking is not None and taking.other is not None:
+            maker = makers.get(taking.other)
+            free = taking.other not in needed and taking.other != step.inputs[0]
+            taking.over = free and maker is not None and _is_new(maker, folded)
+        needed.update(step.inputs)
+    return joined, folded
+
+
+def _is_new(maker: Step, folded: dict[Step, Folded]) -> bool:
+    """Whether a step's result is memory that no other value has."""
+    return maker in folded or maker.op.name in ("Activation", "Pooling", "BatchNorm", "Convolution", "relu")
 
 
 def _is_plain(step: Step, fixed: dict[int, Tensor]) -> bool:
@@ -231,10 +247,16 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
             return plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
 
         return alone
-    binary, unary = _pointwise.binary, "relu" if folded.rectified else None
+    unary = "relu" if folded.rectified else None
+    over, binary = (
+        folded.over,
+        torch.ops.mkldnn._convolution_pointwise_.binary if folded.over else _pointwise.binary,
+    )
 
     def added(x: Tensor, other: Tensor) -> Tensor:
         x, other = x.contiguous(memory_format=_LAST), other.contiguous(memory_format=_LAST)
+        if over:
+            x, other = other, x
         return binary(  # type: ignore[no-any-return]
             x, other, slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], ""
         )
