@@ -11,12 +11,14 @@ from torch import Tensor
 from regluon import autograd
 from regluon.base import MXNetError
 from regluon.context import Context, current_context
-from regluon.gluon import Block, HybridBlock, Parameter
+from regluon.gluon import Block, Parameter
 from regluon.gluon.parameter import shape_is_known
+from regluon.interop.graph import TensorGraph
 from regluon.interop.nested import put_together, take_apart
 from regluon.interop.passage import Passage, leaf, through
 from regluon.interop.slots import Slot, placed
 from regluon.interop.tensors import context_of_device
+from regluon.interop.uncached import without_caches
 from regluon.ndarray import NDArray
 from regluon.tape import Traced, live
 
@@ -41,7 +43,8 @@ def as_module(block: Block, *examples: Any) -> BlockModule:
     block
         A block whose parameters are initialized.
     *examples
-        Inputs, arrays or tensors, for a block that waits for its first call to tell the parameters' shapes.
+        Inputs, arrays or tensors, for a block that waits for its first call to tell the parameters' shapes;
+        it is called once then.
 
     Raises
     ------
@@ -69,12 +72,7 @@ def _complete(block: Block, examples: tuple[Any, ...]) -> None:
     structure = take_apart(examples, Tensor, tensors)
     arrays = put_together(structure, [NDArray(t.detach().contiguous(), contexts[0]) for t in tensors])
     with autograd.pause():
-        if isinstance(block, HybridBlock):
-            block.infer_shape(*arrays)
-            for parameter in parameters:
-                parameter._finish_deferred_init()
-        else:
-            block(*arrays)
+        block(*arrays)
 
 
 def _check(place: str, parameter: Parameter) -> None:
@@ -147,6 +145,8 @@ class BlockModule(torch.nn.Module):
         self._check_modes()
         tensors: list[Tensor] = []
         structure = take_apart(args, Tensor, tensors)
+        if torch.compiler.is_compiling():  # or torch.export
+            return self._traced(structure, tensors)
         for slot in self._slots:
             slot.follow()
         ctx = self._context(tensors)
@@ -188,6 +188,14 @@ class BlockModule(torch.nn.Module):
         ways = [(entry, tensor) for entry, tensor in sources if entry is not None]
         passage = Passage([entry for entry, _ in ways], results)
         return put_together(shape, through(passage, [tensor for _, tensor in ways]))
+
+    def _traced(self, structure: Any, tensors: list[Tensor]) -> Any:
+        """The block's graph on tensors alone, for torch's tracers."""
+        graph = TensorGraph(self._block, structure, len(tensors))
+        known = {slot.parameter.name: slot for slot in self._slots}
+        own = [known[name].tensor for name in graph.parameters]
+        with without_caches():
+            return graph(tensors, own, self._context(tensors), self.training)
 
     def _context(self, tensors: Sequence[Tensor]) -> Context:
         """The context of its parameters, or of the inputs if it has none."""

@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["put_together", "take_apart"]
 
 
-def take_apart(value: Any, kind: type, found: list[Any]) -> Any:
+def take_apart(value: Any, kind: type | tuple[type, ...], found: list[Any]) -> Any:
     """Puts all of ``kind`` into ``found``; returns the structure, with their places instead."""
     if isinstance(value, kind):
         found.append(value)

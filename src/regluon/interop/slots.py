@@ -12,6 +12,7 @@ from torch import Tensor
 from regluon.base import numpy_dtype
 from regluon.context import Context
 from regluon.gluon import Parameter
+from regluon.gluon.parameter import changes
 from regluon.interop.passage import leaf
 from regluon.interop.tensors import context_of_device, shared
 from regluon.ndarray import NDArray
@@ -120,10 +121,16 @@ def placed(
                 before.append((slot.parameter, slot.parameter._data))
                 array = NDArray(tensor.detach().contiguous(), ctx, leaf() if wanted else None)
                 slot.parameter._data = {ctx: array}
-                slot.parameter._version += 1
+                _tell(slot.parameter)
             entries.append(array._ag if wanted else None)
         yield entries
     finally:
         for parameter, data in before:
             parameter._data = data
-            parameter._version += 1
+            _tell(parameter)
+
+
+def _tell(parameter: Parameter) -> None:
+    """Whoever holds a parameter's array has to look for it again."""
+    parameter._version += 1
+    changes.count += 1
