@@ -508,7 +508,7 @@ def sparse_rows(mx):
         optimizer_params={"learning_rate": 0.5, "rescale_grad": 0.25},
     )
     metric = mx.metric.create("ce")
-    for epoch in range(2):
+    for _ in range(2):
         for i in range(3):
             part = rows[4 * i : 4 * i + 4]
             batch = mx.io.DataBatch([part], [label[4 * i : 4 * i + 4]])
@@ -517,6 +517,226 @@ def sparse_rows(mx):
             mod.update()
             mod.update_metric(metric, batch.label)
     return [params_of(mx, mod), metric.get()[1], mod.get_params()[0]["weight"].stype]
+
+
+def shapes_of(shapes):
+    return None if shapes is None else [[s[0], list(s[1])] for s in shapes]
+
+
+@case
+def buckets_by_hand(mx):
+    """Nets for data of several widths, of which the last layers are one; and states."""
+    seeded(mx)
+
+    def sym_gen(width):
+        data, state = mx.sym.Variable("data"), mx.sym.Variable("state", shape=(4, 3))
+        net = mx.sym.sum(data, axis=1, keepdims=True) * (1.0 / width)
+        net = mx.sym.broadcast_add(mx.sym.FullyConnected(net, num_hidden=3, name="fc"), state)
+        return mx.sym.SoftmaxOutput(net, name="softmax"), ["data"], ["softmax_label"]
+
+    def batch(width):
+        data = mx.nd.arange(4 * width).reshape((4, width)) / width
+        return mx.io.DataBatch(
+            [data],
+            [mx.nd.array([0, 1, 2, 0])],
+            bucket_key=width,
+            provide_data=[("data", (4, width))],
+            provide_label=[("softmax_label", (4,))],
+        )
+
+    mod = mx.mod.BucketingModule(sym_gen, 6, state_names=["state"])
+    mod.bind([("data", (4, 6))], [("softmax_label", (4,))], inputs_need_grad=True)
+    mod.init_params(mx.init.One())
+    mod.init_optimizer(optimizer_params={"learning_rate": 0.5, "momentum": 0.9})
+    metric, found = mx.metric.create("ce"), []
+    for width in (6, 2, 4, 2, 6):
+        mod.prepare(batch(width))
+        mod.switch_bucket(width, [("data", (4, width))], [("softmax_label", (4,))])
+        mod.set_states(value=0.5)
+        mod.forward(batch(width))
+        mod.update_metric(metric, batch(width).label)
+        mod.backward()
+        mod.update()
+        state = mod.get_states(merge_multi_context=False)[0][0]
+        found.append([shapes_of(s) for s in (mod.data_shapes, mod.label_shapes, mod.output_shapes)])
+        found.append(summary({"grad": mod.get_input_grads()[0], "out": mod.get_outputs()[0], "state": state}))
+    arguments, states = mod.get_params()
+    mod.set_params(arguments, states)
+    mod.set_params({"fc_bias": mx.nd.arange(3)}, {}, allow_missing=True)
+    monitor = mx.mon.Monitor(1, pattern="softmax")
+    mod.install_monitor(monitor)
+    monitor.tic()
+    mod.forward(batch(2), is_train=False)
+    seen = sorted({name for _, name, _ in monitor.toc()})
+    params = params_of(mx, mod)
+    again = mx.mod.BucketingModule.load_dict(
+        {6: sym_gen(6)[0]}, sym_gen, 6, arguments, states, state_names=["state"]
+    )
+    again.bind([("data", (4, 6))], [("softmax_label", (4,))], for_training=False)
+    again.set_states(value=0)
+    again.forward(batch(6))
+    return [found, metric.get()[1], seen, params, summary({"out": again.get_outputs()[0]})]
+
+
+@case
+def chain_by_hand(mx):
+    """A chain of three modules, the last of which is written in Python, with gradients of the data."""
+    seeded(mx)
+
+    class Squares(mx.mod.PythonModule):
+        def __init__(self):
+            super().__init__(["data"], ["softmax_label"], ["squares_output"])
+
+        def _compute_output_shapes(self):
+            return [("squares_output", self._data_shapes[0][1])]
+
+        def forward(self, data_batch, is_train=None):
+            self.given = data_batch.data[0]
+
+        def get_outputs(self, merge_multi_context=True):
+            return [self.given * self.given]
+
+        def backward(self, out_grads=None):
+            self.grad = 2 * self.given * out_grads[0]
+
+        def get_input_grads(self, merge_multi_context=True):
+            return [self.grad]
+
+        def install_monitor(self, mon):
+            pass
+
+    first = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc1")
+    squares, loss = Squares(), mx.mod.PythonLossModule("end", grad_func=lambda x, y: x - y.reshape((-1, 1)))
+    mod = mx.mod.SequentialModule()
+    mod.add(mx.mod.Module(first, label_names=None)).add(squares, auto_wiring=True)
+    mod.add(loss, take_labels=True, auto_wiring=True)
+    data, label = [("data", (3, 5))], [("softmax_label", (3,))]
+    mod.bind(data, label, inputs_need_grad=True)
+    mod.init_params(mx.init.Uniform(0.3))
+    mod.init_optimizer(optimizer_params={"learning_rate": 0.01})
+    monitor = mx.mon.Monitor(1, pattern="fc1_o")
+    mod._modules[0].install_monitor(monitor)
+    monitor.tic()
+    batch = mx.io.DataBatch([mx.nd.arange(15).reshape((3, 5)) / 10], [mx.nd.arange(3)])
+    metric = mx.metric.create("mse")
+    for _ in range(3):
+        mod.forward(batch, is_train=True)
+        mod.backward()
+        mod.update()
+    mod.update_metric(metric, [mx.nd.zeros((3, 4))])
+    names = [mod.data_names, mod.output_names, squares.data_names, squares.output_names, loss.output_names]
+    shapes = [mod.data_shapes, mod.label_shapes, mod.output_shapes]
+    shapes += [squares.data_shapes, squares.label_shapes, squares.output_shapes]
+    grad = mod._modules[0].get_input_grads()[0]  # MXNet's chain refuses to give them
+    squares.init_params()
+    squares.init_optimizer()
+    squares.update()
+    return [
+        names,
+        [shapes_of(s) for s in shapes],
+        summary({"out": mod.get_outputs()[0], "grad": grad, "loss": loss.get_input_grads()[0]}),
+        params_of(mx, mod),
+        [len(p) for p in squares.get_params()],
+        metric.get()[1],
+        sorted({name for _, name, _ in monitor.toc()}),
+    ]
+
+
+@case
+def groups(mx):
+    """Executor groups by themselves, those of Module and those of FeedForward."""
+    seeded(mx)
+    net, contexts = normed(mx), [mx.cpu(0), mx.cpu(1)]
+    names, states = net.list_arguments(), net.list_auxiliary_states()
+    learned = [n for n in names if n not in ("data", "softmax_label")]
+    shapes, _, state_shapes = net.infer_shape(data=(6, 64))
+    rng = np.random.RandomState(3)
+    params = {n: mx.nd.array(rng.randn(*s) * 0.2) for n, s in zip(names, shapes) if n in learned}  # noqa: B905
+    auxiliary = {n: mx.nd.ones(s) for n, s in zip(states, state_shapes)}  # noqa: B905 (Python 3.8)
+    data = digits(mx, 24, 6)
+    metric = mx.metric.create("ce")
+    group = mx.mod.executor_group.DataParallelExecutorGroup(
+        net, contexts, [1, 2], data.provide_data, data.provide_label, learned, True, True
+    )
+    group.set_params(params, auxiliary)
+    batch = next(data)
+    group.forward(batch)
+    group.backward()
+    group.update_metric(metric, batch.label, False)
+    found = [
+        shapes_of(group.get_output_shapes()),
+        [[s.start, s.stop] for s in group.slices],
+        summary({"out": group.get_outputs()[0], "grad": group.get_input_grads()[0]}),
+        len(group.get_outputs(begin=0, end=1)),
+        group.grad_req["fc1_bias"],
+    ]
+    group.reshape([mx.io.DataDesc("data", (3, 64))], [mx.io.DataDesc("softmax_label", (3,))])
+    found.append([[s.start, s.stop] for s in group.slices])
+    got, got_states = [{k: mx.nd.zeros(v.shape) for k, v in d.items()} for d in (params, auxiliary)]
+    mx.nd.waitall()
+    group.get_params(got, got_states)
+    found += [summary(got), summary(got_states)]
+    logger = logger_of(Lines())
+    manager = mx.executor_manager.DataParallelExecutorManager(
+        net, contexts, data, names, learned, states, logger=logger
+    )
+    manager.set_params(params, auxiliary)
+    monitor = mx.mon.Monitor(1, pattern="softmax_output")
+    manager.install_monitor(monitor)
+    monitor.tic()
+    manager.load_data_batch(batch)
+    manager.forward(is_train=True)
+    manager.backward()
+    manager.update_metric(metric, batch.label)
+    mx.nd.waitall()
+    manager.copy_to(got, got_states)
+    grads = {n: g[1] for n, g in zip(manager.param_names, manager.grad_arrays)}  # noqa: B905
+    found += [summary(got), summary(got_states), summary(grads), metric.get()[1]]
+    return [*found, len(manager.param_arrays), len(manager.aux_arrays), len(monitor.toc())]
+
+
+@case
+def base_methods(mx):
+    """What the base of modules leaves to subclasses."""
+    base, found = mx.mod.BaseModule(), {}
+    calls = {
+        "bind": (None,),
+        "init_params": (),
+        "init_optimizer": (),
+        "get_params": (),
+        "forward": (None,),
+        "backward": (),
+        "get_outputs": (),
+        "get_input_grads": (),
+        "update": (),
+        "update_metric": (None, None),
+        "install_monitor": (None,),
+        "get_states": (),
+        "set_states": (),
+        "prepare": (None,),
+        "set_params": ({}, {}),
+        "save_params": ("x",),
+        "load_params": ("no such file",),
+    }
+    for name, arguments in calls.items():
+        try:
+            found[name] = getattr(base, name)(*arguments)
+        except Exception as error:
+            found[name] = type(error).__name__
+    for name in ("data_names", "output_names", "data_shapes", "label_shapes", "output_shapes", "symbol"):
+        try:
+            found[name] = getattr(base, name)
+        except NotImplementedError:
+            found[name] = "NotImplementedError"
+    python = mx.mod.PythonModule(["data"], None, ["out"])
+    found["python"] = [python.data_names, python.label_shapes, list(python.get_params())]
+    loss = mx.mod.PythonLossModule()
+    try:
+        loss.install_monitor(None)
+    except NotImplementedError:
+        found["monitor"] = "NotImplementedError"
+    param = mx.model.BatchEndParam(epoch=1, nbatch=2, eval_metric=None, locals={"a": 1})
+    return [found, list(param), type(param).__name__, repr(param)]
 
 
 @case

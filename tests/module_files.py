@@ -16,7 +16,7 @@ MODULES = {
     "adam": (mlp, 1, "adam", {"learning_rate": 0.01}),
     "store": (mlp, 2, "sgd", {"learning_rate": 0.1, "momentum": 0.9}),
 }
-KINDS = [*MODULES, "buckets", "cells", "feed forward"]
+KINDS = [*MODULES, "buckets", "cells", "feed forward", "by hand"]
 
 
 def fit(mx, mod, begin, end, name, **kwargs):
@@ -71,6 +71,13 @@ def save(mx, kind, folder):
             mod.fit(
                 data, eval_metric="ce", initializer=mx.init.Xavier(), num_epoch=1, epoch_end_callback=callback
             )
+        elif kind == "by hand":
+            mod = mx.mod.Module(mlp(mx))
+            fit(mx, mod, 0, 1, "adam")
+            mod.save_optimizer_states(prefix + ".states")
+            arguments, states = mod.get_params()
+            mx.model.save_checkpoint(prefix, 7, mod.symbol, arguments, states)
+            mx.rnn.save_rnn_checkpoint([], prefix + "_rnn", 8, None, arguments, states)
         else:
             model = mx.model.FeedForward(mlp(mx), num_epoch=2, **feed(mx))
             model.fit(digits(mx))
@@ -94,6 +101,16 @@ def resume(mx, kind, folder):
             model = mx.model.FeedForward.load(prefix, 2, num_epoch=3, **feed(mx))
             model.fit(digits(mx), logger=logger_of(lines))
             return [lines.lines, summary(model.arg_params)]
+        if kind == "by hand":
+            mod = mx.mod.Module(mx.sym.load(prefix + "-symbol.json"), logger=logger_of(lines))
+            data = digits(mx)
+            mod.bind(data.provide_data, data.provide_label)
+            arguments, states = mx.model.load_params(prefix, 7)
+            mod.load_params(prefix + "_rnn-0008.params")
+            mod.init_optimizer(optimizer="adam", optimizer_params={"learning_rate": 0.01})
+            mod.load_optimizer_states(prefix + ".states")
+            fit(mx, mod, 1, 2, "adam")
+            return [lines.lines, params_of(mx, mod), summary(arguments), len(states)]
         data = sentences(mx)
         if kind == "buckets":
             mod = mx.mod.BucketingModule.load(

@@ -318,6 +318,42 @@ def bucketing_contexts(mx):
 
 
 @case
+def others(mx):
+    """What is left: one name after the other."""
+    r, x = mx.rnn, mx.sym.Variable("x")
+    found = []
+    params = r.RNNParams("p_")
+    found.append([params.get("w", shape=(2, 3)).name, params.get("w") is params.get("w")])
+    base = r.ResidualCell(r.RNNCell(3, prefix="q_"))
+    found.append([sorted(base.params._params), [list(s) for s in base.state_shape]])
+    zone = r.ZoneoutCell(r.GRUCell(2), 0.1, 0.1)
+    zone(x, zone.begin_state())
+    zone.reset()
+    found.append(
+        [zone.prev_output is None, r.DropoutCell(0.1).state_info, sorted(r.GRUCell(2).params._params)]
+    )
+    with mx.name.NameManager():
+        both = r.BidirectionalCell(r.RNNCell(2, prefix="l_"), r.RNNCell(2, prefix="r_"))
+        found.append([s.name for s in both.begin_state()])
+        out, _ = r.DropoutCell(0.3).unroll(2, x, merge_outputs=True)
+        found.append(graph(out))
+        listed, _ = r.DropoutCell(0.3).unroll(2, [x, x + 1])
+        found.append([o.name for o in listed])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with contextlib.suppress(TypeError):  # MXNet's hands on what no cell takes
+            r.rnn_unroll(r.RNNCell(3), 2, [x, x])
+        found.append([str(w.message) for w in told])
+    conv = r.ConvLSTMCell((2, 8, 8, 3), 5, conv_layout="NHWC", i2h_stride=(2, 2))
+    found.append([[list(i["shape"]), i["__layout__"]] for i in conv.state_info])
+    data = None
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = r.BucketSentenceIter(corpus(), 8, [9], invalid_label=0)
+    found.append([data.next().bucket_key, str(data.next())])
+    return found
+
+
+@case
 def messages(mx):
     """The kinds of errors, and what warnings say."""
     r = mx.rnn

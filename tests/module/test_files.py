@@ -40,7 +40,7 @@ def test_our_files_are_mxnets_and_go_on(kind: str, tmp_path: Path) -> None:
     for path in tmp_path.glob("*.params"):
         assert path.stat().st_size == (FOLDER / path.name).stat().st_size, path.name
     prefix = kind.replace(" ", "_")
-    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in FOLDER.glob(f"{prefix}[-.]*")}
+    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in FOLDER.glob(f"{prefix}[-._]*")}
 
 
 def ready() -> Any:

@@ -11,8 +11,8 @@ And the other way round, which needs both and which pytest does not run::
 """
 
 import json
-import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -36,9 +36,10 @@ def files_and_values(mx, folder):
 def record():
     import mxnet as mx
 
-    shutil.rmtree(str(FOLDER), ignore_errors=True)
-    FOLDER.mkdir()
-    files_and_values(mx, FOLDER)
+    with tempfile.TemporaryDirectory() as folder:
+        files_and_values(mx, Path(folder))
+        for path in Path(folder).iterdir():
+            (FOLDER / path.name).write_bytes(path.read_bytes())
     print(sum(p.stat().st_size for p in FOLDER.iterdir()), "bytes")
 
 
