@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import torch
 
 from regluon import autograd, nd
+from regluon.ops import convolution
 from regluon.ops.registry import OPERATORS
 
 # Shapes that MXNet's symbols infer from the data's.
@@ -99,3 +101,27 @@ def test_an_empty_batch_is_taken() -> None:
     assert out.shape == (0, 4, 1, 1)
     assert of_weight.shape == weight.shape
     assert of_weight.sum().asscalar() == 0
+
+
+@pytest.mark.parametrize("with_bias", [False, True])
+@pytest.mark.parametrize("space", [(1, 1), (2, 3)])
+def test_kernels_of_one_place_as_products(space: tuple[int, int], with_bias: bool) -> None:
+    """With the channels last and few places, the same as torch's convolution, and twice differentiable."""
+    torch.manual_seed(1)
+    data = torch.randn(2, 20, *space, dtype=torch.float64).contiguous(memory_format=torch.channels_last)
+    weight, bias = torch.randn(24, 20, 1, 1, dtype=torch.float64), torch.randn(24, dtype=torch.float64)
+    plan = convolution.geometry(4, (1, 1), (1, 1), (1, 1), (0, 0), 24, 1, None)
+    inputs = [x.requires_grad_() for x in ([data, weight, bias] if with_bias else [data, weight])]
+    assert convolution.is_product(plan, False, data, weight)
+    out = convolution.run(plan, False, data, weight, bias if with_bias else None, 1)
+    expected = torch.nn.functional.conv2d(data, weight, bias if with_bias else None)
+    torch.testing.assert_close(out, expected)
+    assert out.is_contiguous(memory_format=torch.channels_last)
+    g = torch.randn_like(out).requires_grad_()
+    pulled = convolution.pull(plan, False, g, inputs, data, weight, bias if with_bias else None, 1)
+    wanted = torch.autograd.grad(expected, inputs, g, create_graph=True)
+    for a, b in zip(pulled, wanted, strict=True):
+        torch.testing.assert_close(a, b)
+    sums = [sum((d**2).sum() for d in ds) for ds in (pulled, wanted)]
+    second = [torch.autograd.grad(s, [g, *inputs[:2]], retain_graph=True) for s in sums]
+    torch.testing.assert_close(second[0], second[1])

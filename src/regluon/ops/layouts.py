@@ -27,8 +27,8 @@ Rule = Callable[[Inputs, dict[str, Any]], Inputs | None]
 
 
 # From how many numbers in the result on, and from how many places of it on, an image's channels go last: a
-# kernel of many channels over few places is quicker on data in order. Kernels of 1×1 and of single channels
-# lose the less by it.
+# kernel of many channels over few places is quicker on data in order. One of single channels is not, nor a
+# kernel of 1×1 that is a product of matrices then.
 _NUMBERS, _PLACES, _PLACES_SINGLE = 2**14, 32, 16
 
 
@@ -55,8 +55,9 @@ def _gains(
     places = 1
     for n, k, s, p, d in zip(data[2:], kernel, steps, around, apart, strict=True):
         places *= max((n + 2 * p - d * (k - 1) - 1) // max(s, 1) + 1, 0)
-    single = kernel == (1, 1) or num_group == data[1] > 1
-    if places < (_PLACES_SINGLE if single else _PLACES):
+    by_channel, by_place = num_group == data[1] > 1, kernel == (1, 1)
+    product = by_place and steps == (1, 1) and data[0] * places <= max(data[1], weight[0])
+    if not (by_channel or product) and places < (_PLACES_SINGLE if by_place else _PLACES):
         return False
     return data[0] * weight[0] * places >= _NUMBERS and weight[0] >= _FILTERS
 
