@@ -54,6 +54,7 @@ def test_curves_weights_and_bias_are_mxnets(
     np.random.seed(int(seed))  # noqa: NPY002 (it is what the DataLoader shuffles by)
     names = runpy.run_path(str(script))
     layers = [layer for layer, _ in names["runs"].values()]
+    assert len(layers) == 2
     found = [[layer.weight.data()[:, :10].asnumpy(), layer.bias.data().asnumpy()] for layer in layers]
     assert_same(curves, RECORDED[seed]["curves"])
     for (weight, bias), (_, recorded_weight, _, recorded_bias) in zip(
@@ -61,6 +62,38 @@ def test_curves_weights_and_bias_are_mxnets(
     ):
         assert_same(weight, recorded_weight)
         assert_same(bias, recorded_bias)
+
+
+def test_what_the_notebook_says_of_ridge_regression_by_hand_and_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gluonbook, "semilogy", lambda *args: None)
+    script = tmp_path / "notebook.py"
+    script.write_text(code(NOTEBOOKS[0]), encoding="utf-8")
+    mx.random.seed(0)
+    np.random.seed(3)  # noqa: NPY002
+    names = runpy.run_path(str(script))
+    by_trainer = names["layer"].weight.data().asnumpy().T
+    np.testing.assert_allclose(names["by_hand"].asnumpy(), by_trainer, rtol=0, atol=1e-6)
+
+    # The formula solves the normal equations of the mean loss, in which the bias is not penalized.
+    x, y = (array.asnumpy().astype(float) for array in names["train"])
+    with_ones = np.concatenate([x, np.ones((20, 1))], axis=1)
+    penalty = 20 * 5 * np.diag([1.0] * 200 + [0.0])
+    solution = np.linalg.solve(with_ones.T @ with_ones + penalty, with_ones.T @ y)[:, 0]
+    weights, bias = names["ridge"](5)
+    np.testing.assert_allclose([*weights, bias], solution, rtol=1e-8, atol=1e-10)
+
+    # After the loop, ``run`` is of all examples a step, with a weight decay of 20.
+    assert names["run"].wd == 20
+    np.testing.assert_allclose(names["run"].weights, names["ridge"](20)[0], rtol=0, atol=1e-6)
+    best = names["path"].best()
+    assert (best.value, best.low, best.high) == (30, 10, 100)
+
+    length, without = names["length_after"], names["without"]
+    promised = without * (1 - 0.01 * 0.5) ** 200
+    assert length(names["adamw"], 0.5) == pytest.approx(promised, rel=1e-2)
+    assert length(names["adam"], 0.5) < promised / 10
 
 
 @pytest.mark.slow
@@ -89,8 +122,13 @@ def test_the_notebook_through_the_runner(tmp_path: Path) -> None:
         ("page", "out/weight-decay.html"),
         ("figure", "out/weight-decay-cell5-1.svg"),
         ("figure", "out/weight-decay-cell5-2.svg"),
+        ("figure", "out/weight-decay-cell13-1.svg"),
     ]
-    assert (tmp_path / "out" / "weight-decay.html").read_text().count("data:image/svg+xml") == 2
+    page = (tmp_path / "out" / "weight-decay.html").read_text()
+    assert page.count("data:image/svg+xml") == 3
+    answers = re.findall(r"<details><summary>Answer</summary>(.*?)</details>", page, re.DOTALL)
+    assert len(answers) == 4
+    assert "<math" in answers[0]
     assert all("matplotlib" in svg.read_text() for svg in (tmp_path / "out").glob("*.svg"))
 
 
@@ -113,7 +151,7 @@ def _without_texts(tree: ast.Module) -> ast.Module:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_what_can_be_set_and_shown(path: Path) -> None:
     notebook = read_notebook(path)
-    assert settable(notebook) == ["weight_decays", "num_epochs", "lr"]
+    assert settable(notebook) == ["wd", "num_epochs", "lr"]
     assert [cell.metadata["tags"] for cell in notebook.cells if "tags" in cell.metadata] == [
         ["parameters"],
         ["summary"],
