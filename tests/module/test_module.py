@@ -277,3 +277,18 @@ def test_a_bucket_that_is_new_needs_shapes() -> None:
         mod.switch_bucket(1, None)
     with pytest.raises(AssertionError, match="shared_module"):
         mod.bind(*SHAPES, force_rebind=True, shared_module=mod)
+
+
+def test_a_chain_gives_the_gradients_of_its_data() -> None:
+    first = mx.mod.Module(
+        mx.sym.FullyConnected(mx.sym.var("data"), num_hidden=64, name="fc0"), label_names=None
+    )
+    chain = mx.mod.SequentialModule().add(first)
+    chain.add(mx.mod.Module(mlp(mx)), take_labels=True, auto_wiring=True)
+    chain.bind(*SHAPES, inputs_need_grad=True)
+    chain.init_params(mx.init.Uniform(0.5))
+    chain.forward_backward(batch())
+    assert chain.get_input_grads()[0].shape == (4, 64)
+    chain.bind(*SHAPES, force_rebind=True)
+    with pytest.raises(AssertionError, match="inputs_need_grad=True"):
+        chain.get_input_grads()
