@@ -23,8 +23,9 @@ def _kept(make: Callable[[float, torch.dtype], Tensor]) -> Callable[[float, torc
             found = make(value, dtype)
             if len(kept) >= _LIMIT:
                 kept.clear()
-            # Zero is looked up as often as any other, but -0.0 == 0.0 must not share a tensor with it.
-            if value != 0 or str(value)[0] != "-":
+            # Zero is looked up as often as any other, but -0.0 == 0.0 must not share a tensor with it. What
+            # torch's tracers make is of other classes, and of no use when they are done.
+            if type(found) is Tensor and (value != 0 or str(value)[0] != "-"):
                 kept[key] = found
         return found
 
