@@ -164,7 +164,7 @@ class DataParallelExecutorGroup:
     ) -> Executor:
         # A type that the symbol declares counts more than the data's.
         declared = {n for n, attrs in self.symbol.attr_dict().items() if attrs.get("__dtype__", "-1") != "-1"}
-        return self.symbol.simple_bind(  # type: ignore[no-any-return]
+        return self.symbol.simple_bind(
             self.contexts[i],
             grad_req=self.grad_req,
             type_dict={d.name: d.dtype for d in inputs if d.name not in declared},

@@ -191,5 +191,5 @@ class BaseRNNCell:
 def activate(inputs: Any, activation: Any, **kwargs: Any) -> Any:
     """``activation`` of the inputs: a name or a function."""
     if isinstance(activation, str):
-        return sym.Activation(inputs, act_type=activation, **kwargs)
+        return sym.Activation(inputs, act_type=activation, **kwargs)  # type: ignore[arg-type]
     return activation(inputs, **kwargs)

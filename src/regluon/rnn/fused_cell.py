@@ -172,7 +172,7 @@ class FusedRNNCell(BaseRNNCell):
             bidirectional=self._bidirectional,
             p=self._dropout,
             state_outputs=self._get_next_state,
-            mode=self._mode,
+            mode=self._mode,  # type: ignore[arg-type]
             name=self._prefix + "rnn",
             **dict(zip(("state", "state_cell"), given, strict=False)),
         )

@@ -43,7 +43,8 @@ def normalize(
                 "unroll doesn't allow grouped symbol as input. Please convert to list with list(inputs) "
                 "first or let unroll handle splitting."
             )
-        return list(sym.split(inputs, axis=in_axis, num_outputs=length, squeeze_axis=1)), axis
+        steps = sym.split(inputs, axis=in_axis, num_outputs=length, squeeze_axis=1)  # type: ignore[arg-type]
+        return list(steps), axis
     return (inputs if axis == in_axis else sym.swapaxes(inputs, dim1=axis, dim2=in_axis)), axis
 
 

@@ -157,7 +157,7 @@ class BidirectionalCell(_Stack):
             merge_outputs = isinstance(there, Symbol) and isinstance(back, Symbol)
         prefix = self._output_prefix
         if merge_outputs:
-            back = sym.reverse(back, axis=axis)  # type: ignore[operator]
+            back = sym.reverse(back, axis=axis)
             outputs: Any = sym.Concat(there, back, dim=2, name=prefix + "out")
         else:
             pairs = zip(steps_of(there, length, axis), steps_of(back, length, axis)[::-1], strict=True)

@@ -178,7 +178,7 @@ def _zeros(
 
 def evaluate(self: Symbol, ctx: Context | None = None, **kwargs: NDArray) -> list[NDArray]:
     """The outputs, with arrays for the variables given by name"""
-    return self.bind(current_context() if ctx is None else ctx, kwargs).forward()  # type: ignore[no-any-return]
+    return self.bind(current_context() if ctx is None else ctx, kwargs).forward()
 
 
 def eval_imperatively(self: Symbol, ctx: Context | None = None, **kwargs: NDArray) -> list[NDArray]:

@@ -245,7 +245,7 @@ class Executor:
 
     def debug_str(self) -> str:
         """The graph as lines of text."""
-        return self._symbol.debug_str()  # type: ignore[no-any-return]
+        return self._symbol.debug_str()
 
     # Arrays by name
 

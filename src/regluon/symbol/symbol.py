@@ -11,10 +11,15 @@ from regluon.symbol.graph import Entry, Node, copy_graph, postorder
 from regluon.symbol.schema import HIDDEN
 from regluon.symbol.texts import stored_key
 
+if TYPE_CHECKING:  # the methods that are attached
+    from regluon.symbol.symbol_methods import SymbolMethods
+else:
+    SymbolMethods = object
+
 __all__ = ["Group", "Symbol"]
 
 
-class Symbol:
+class Symbol(SymbolMethods):
     """Outputs of a graph of operators: what is to be computed, from variables that get values later.
 
     Symbols come from ``sym.var``, the functions of ``sym``, ``sym.load`` and arithmetic. The methods that
@@ -23,10 +28,6 @@ class Symbol:
 
     __slots__ = ("_heads",)
     __hash__ = None  # type: ignore[assignment]
-
-    if TYPE_CHECKING:  # the methods that are attached
-
-        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, heads: Sequence[Entry]) -> None:
         self._heads = tuple(heads)
