@@ -81,3 +81,10 @@ def test_an_attribute_nested_too_deeply() -> None:
         next(node for node in graph["nodes"] if node["op"] != "null")["attrs"]["num_hidden"] = text
         with pytest.raises(mx.MXNetError, match="num_hidden"):
             mx.sym.load_json(json.dumps(graph))
+
+
+def test_outputs_beyond_all_bounds() -> None:
+    graph = json.loads(mx.sym.split(mx.sym.var("data"), num_outputs=2, name="parts").tojson())
+    next(node for node in graph["nodes"] if node["op"] != "null")["attrs"]["num_outputs"] = "2147483648"
+    with pytest.raises(mx.MXNetError, match="parts has 2147483648 outputs"):
+        mx.sym.load_json(json.dumps(graph))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from regluon.contrib import autograd, io, onnx, tensorboard, text
+from regluon.contrib import amp, autograd, io, onnx, tensorboard, text
 from regluon.ndarray import contrib as nd
 from regluon.ndarray import contrib as ndarray
 from regluon.reference import absent
 
-__all__ = ["autograd", "io", "nd", "ndarray", "onnx", "tensorboard", "text"]
+__all__ = ["amp", "autograd", "io", "nd", "ndarray", "onnx", "tensorboard", "text"]
 
 __getattr__ = absent(__name__, "contrib")

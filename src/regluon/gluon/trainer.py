@@ -47,6 +47,10 @@ class Trainer:
         If there is no such optimizer, or ``params`` holds anything else.
     """
 
+    _amp_loss_scaler: Any = None
+    """The loss scale of mixed precision, see ``contrib.amp``."""
+    _amp_original_scale: float
+
     def __init__(
         self,
         params: ParameterDict | dict[str, Parameter] | Sequence[Parameter],
@@ -247,6 +251,8 @@ class Trainer:
             )
 
     def _update(self, plan: Plan, ignore_stale_grad: bool) -> None:
+        if self._amp_loss_scaler is not None and self._amp_loss_scaler.has_overflow(self._params):
+            return
         if self._update_on_kvstore:
             stale = None if ignore_stale_grad else next((d for d in plan.datas if not d._ag.fresh), None)
             if stale is not None:

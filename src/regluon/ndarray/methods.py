@@ -11,7 +11,7 @@ from regluon.ndarray.functions import function_of
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import OPERATORS
 
-__all__ = ["OPERATOR_METHODS", "OWN_METHODS", "attach_methods", "methods"]
+__all__ = ["OPERATOR_METHODS", "OWN_METHODS", "PYTHON_METHODS", "attach_methods", "methods"]
 
 # Method: the operator it calls with the array as its first input.
 OPERATOR_METHODS = {
@@ -61,6 +61,11 @@ _COMPARISON = {
     "lt": "lesser",
     "le": "lesser_equal",
 }
+PYTHON_METHODS = {name: (f"__{python}__",) for python, name in _COMPARISON.items()} | {
+    name: tuple(f"__{python}__" for python, other in _ARITHMETIC.items() if other == name)
+    for name in _ARITHMETIC.values()
+}
+"""Python's operators on two arrays, by the functions of ``nd`` that do the same."""
 _IN_PLACE = ("add", "sub", "mul", "div", "truediv", "mod")
 
 

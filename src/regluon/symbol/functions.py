@@ -18,6 +18,10 @@ from regluon.symbol.texts import texts_of
 __all__ = ["connect", "create", "function_of", "stands_for"]
 
 
+insert: Callable[[Node], None] | None = None
+"""What mixed precision does with every new node."""
+
+
 def create(
     op: Operator,
     hint: str,
@@ -49,6 +53,8 @@ def create(
     node = Node(op, called, texts)
     given = _by_name(node, inputs, texts)
     connect(node, {key: None if symbol is None else _single(symbol, key) for key, symbol in given.items()})
+    if insert is not None:
+        insert(node)
     return Symbol([Entry(node, i, 0) for i in range(node.shown)])
 
 
@@ -192,7 +198,12 @@ def _composed(op: Operator) -> Callable[..., Symbol]:
 def stands_for(
     found: Sequence[Symbol] | Symbol, op: Operator, inputs: Sequence[Symbol], attributes: dict[str, Any]
 ) -> None:
-    """Notes that the outputs ``found`` are those of an operator, which compiled graphs take instead."""
+    """Notes that the outputs ``found`` are those of an operator, which compiled graphs take instead.
+
+    Not in mixed precision, as the casts within what it stands for count there.
+    """
+    if insert is not None:
+        return
     heads = [head for symbol in found for head in symbol._heads]
     entries = [_single(symbol, "input") for symbol in inputs]
     node = Node(op, str(heads[0].node.name), texts_of(attributes), entries)

@@ -34,6 +34,7 @@ _DEEPEST = 32
 
 _OLDEST = 800
 """The version of files that don't tell theirs: before 0.9 none did."""
+_MOST_OUTPUTS = 100_000
 
 
 def load(fname: str) -> Symbol:
@@ -194,6 +195,8 @@ def _check_node(node: Node) -> None:
             raise MXNetError(f"the variable {node.name} has inputs")
         return
     check_graphs(node)
+    if node.outputs > _MOST_OUTPUTS:
+        raise MXNetError(f"{node.op.name} {node.name} has {node.outputs} outputs, which can't be")
     names = node.input_names
     if len(node.inputs) > len(names):
         raise MXNetError(f"{node.op.name} {node.name} has {len(node.inputs)} inputs; it takes {names}")

@@ -8,7 +8,7 @@ from typing import Any
 from regluon import ndarray
 from regluon.lazy import resolve
 from regluon.ndarray.calls import prepare
-from regluon.ops.registry import OPERATORS
+from regluon.ops.registry import OPERATORS, Operator
 
 __all__ = ["Attributes", "OperatorCall"]
 
@@ -31,6 +31,10 @@ class Attributes(dict[str, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)
+
+
+adapt: Callable[[Operator, dict[str, Any], Callable[..., Any]], Callable[..., Any]] | None = None
+"""What mixed precision makes of a prepared call."""
 
 
 class OperatorCall:
@@ -61,7 +65,11 @@ class OperatorCall:
 
     def _prepare(self, count: int) -> Callable[..., Any]:
         op = OPERATORS[self._operator]
-        prepared = self._prepared[count] = prepare(op, count, op.read_all(self.attributes))
+        attributes = op.read_all(self.attributes)
+        prepared = prepare(op, count, attributes)
+        if adapt is not None:
+            prepared = adapt(op, attributes, prepared)
+        self._prepared[count] = prepared
         return prepared
 
     def stands_for(self, outputs: Sequence[Any], inputs: Sequence[Any]) -> None:
