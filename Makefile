@@ -7,7 +7,9 @@ candidates := python3 python3.14 python3.13 python3.12 python3.11 python3.10 pyt
 PYTHON ?= $(firstword $(foreach p,$(candidates),$(shell \
 	$(p) -c 'import sys, venv, ensurepip; sys.version_info >= (3, 10) and print("$(p)")' 2>/dev/null)))
 BIN := .venv/bin
+RUNNER := .venv/.runner
 READY := .venv/.ready
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 OUT ?= build/demo
 
 .PHONY: help demo test quick fuzz lint format typing stubs coverage docs bench clean
@@ -15,14 +17,19 @@ OUT ?= build/demo
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml constraints.txt
+# The notebook runner alone, which is all that a first figure needs.
+$(RUNNER): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.10 or newer with venv and pip found on PATH" \
 		"(on Debian or Ubuntu: apt install python3-venv); name one with: make PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[docs,files,image,notebook,onnx,dev]'
+	$(INSTALL) -e '.[notebook]'
 	touch $@
 
-demo: $(READY) ## run the weight decay notebook; leaves the notebook, the page and the figures in build/demo
+$(READY): $(RUNNER)
+	$(INSTALL) -e '.[docs,files,image,notebook,onnx,dev]'
+	touch $@
+
+demo: $(RUNNER) ## run the weight decay notebook; leaves the notebook, the page and the figures in build/demo
 	$(BIN)/regluon run examples/weight-decay.md --out $(OUT) --seed 0 --show summary
 
 test: $(READY) ## run all tests
