@@ -18,15 +18,16 @@ def with_symbols(args: Any) -> bool:
     ValueError
         If there are arrays as well.
     """
-    namespace = sys.modules.get("regluon.symbol")  # without it there are no symbols
-    if namespace is None:
+    # Without the module there are no symbols, nor while another thread still loads it.
+    symbol = getattr(sys.modules.get("regluon.symbol"), "Symbol", None)
+    if symbol is None:
         return False
     pending, kinds = list(args), set()
     while pending:
         value = pending.pop()
         if isinstance(value, (list, tuple)):
             pending.extend(value)
-        elif isinstance(value, (NDArray, namespace.Symbol)):
+        elif isinstance(value, (NDArray, symbol)):
             kinds.add(isinstance(value, NDArray))
     if len(kinds) > 1:
         raise ValueError(

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 from regluon.image.files import imresize
 from regluon.ndarray import NDArray
+from regluon.ndarray.ndarray import wrap
+from regluon.ops import opencv
 
 __all__ = [
     "center_crop",
@@ -75,8 +77,13 @@ def fixed_crop(
     src: NDArray, x0: int, y0: int, w: int, h: int, size: Size | None = None, interp: int = 2
 ) -> NDArray:
     """The part of an image from (x0, y0) on, ``w`` wide and ``h`` high, resized to ``size`` if given."""
-    out = src[y0 : y0 + h, x0 : x0 + w]
-    return out if size is None or (w, h) == size else resized(out, *size, interp)
+    if size is None or (w, h) == size:
+        return src[y0 : y0 + h, x0 : x0 + w]
+    if src.ndim != 3 or not (0 <= x0 < x0 + w <= src.shape[1] and 0 <= y0 < y0 + h <= src.shape[0]):
+        return resized(src[y0 : y0 + h, x0 : x0 + w], *size, interp)
+    # OpenCV takes rows that lie apart, so the part needs no copy.
+    method = _interpolation(interp, h, w, size[1], size[0])
+    return wrap(opencv.resized(src._data[y0 : y0 + h, x0 : x0 + w], *size, method), src.context, None)
 
 
 def random_crop(src: NDArray, size: Size, interp: int = 2) -> tuple[NDArray, Place]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
+from regluon.context import current_context
 from regluon.ndarray import NDArray, _internal, array
+from regluon.ndarray.ndarray import wrap
+from regluon.ops import opencv
 
 __all__ = ["copyMakeBorder", "imdecode", "imread", "imresize"]
+
+_OPTIONS = {"flag", "to_rgb"}
 
 
 def imread(filename: str, *args: Any, **kwargs: Any) -> NDArray:
@@ -22,6 +28,9 @@ def imread(filename: str, *args: Any, **kwargs: Any) -> NDArray:
     to_rgb : int
         1, the default, for red, green and blue, 0 for blue, green and red as OpenCV has them.
     """
+    if not args and kwargs.keys() <= _OPTIONS and current_context().device_type == "cpu":
+        with suppress(OSError, TypeError, ValueError):  # which the other way tells
+            return _wrapped(opencv.read(filename, **_usual(kwargs)))
     found: NDArray = _internal._cvimread(filename, *args, **kwargs)
     return found
 
@@ -38,8 +47,22 @@ def imdecode(buf: Any, *args: Any, **kwargs: Any) -> NDArray:
             raise ValueError(
                 f"buf must be bytes, bytearray, numpy.ndarray or NDArray, not {type(buf).__name__}"
             )
-        buf = array(np.frombuffer(buf, np.uint8), dtype=np.uint8)
+        content = np.frombuffer(buf, np.uint8)
+        if not args and kwargs.keys() <= _OPTIONS and current_context().device_type == "cpu":
+            with suppress(TypeError, ValueError):
+                return _wrapped(opencv.decoded(content, **_usual(kwargs)))
+        buf = array(content, dtype=np.uint8)
     found: NDArray = _internal._cvimdecode(buf, *args, **kwargs)
+    return found
+
+
+def _usual(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as plain values, for reading without the way of an operator's call, which takes longer."""
+    return {"flag": int(options.get("flag", 1)), "to_rgb": bool(int(options.get("to_rgb", True)))}
+
+
+def _wrapped(data: Any) -> NDArray:
+    found: NDArray = wrap(data, current_context(), None)
     return found
 
 

@@ -5,14 +5,15 @@ An image has the axes (height, width, channels), a batch of images one more in f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import torch
 
-from regluon.ops.opencv import resized
+from regluon.ops.opencv import call, resized
 from regluon.ops.registry import Generator, Shape, Tensor, gradient, register
 
-__all__ = ["require_image"]
+__all__ = ["require_image", "tensor_of_bytes"]
 
 
 def require_image(data: Tensor, batch: bool = False, channels: Shape = ()) -> None:
@@ -37,7 +38,15 @@ def to_tensor(data: Tensor) -> Tensor:
     out : (channels, height, width) or (batch, channels, height, width)
     """
     require_image(data, batch=True)
-    return torch.div(data.movedim(-1, -3), 255).to(torch.float32).contiguous()
+    moved = data.movedim(-1, -3).contiguous()  # bytes are moved faster than what becomes of them
+    if data.dtype == torch.uint8:
+        return moved.to(torch.float32).div_(255)
+    return torch.div(moved, 255).to(torch.float32)
+
+
+@lru_cache(64)
+def _of_channels(values: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.tensor(values, dtype=dtype, device=device).reshape(-1, 1, 1)
 
 
 @register("_image_normalize")
@@ -70,8 +79,24 @@ def normalize(
         if len(values) not in (1, data.size(-3)):
             raise ValueError(f"{name} must have 1 number or one for each of {data.size(-3)} channels")
     kind = data.dtype if data.is_floating_point() else torch.float32
-    shift, scale = [torch.tensor(v, dtype=kind, device=data.device).reshape(-1, 1, 1) for v in (mean, std)]
-    return torch.div(torch.sub(data, shift), scale).to(data.dtype)
+    shift, scale = (_of_channels(tuple(v), kind, data.device) for v in (mean, std))
+    return torch.sub(data, shift).div_(scale).to(data.dtype)
+
+
+def tensor_of_bytes(data: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
+    """``to_tensor`` and ``normalize`` of bytes, (height, width, 1 or 3), by a table of their values."""
+    planes = call("split", data.numpy())
+    out = torch.empty(data.size(2), data.size(0), data.size(1))
+    for plane, table, place in zip(planes, _levels(data.size(2), mean, std), out.numpy(), strict=True):
+        call("LUT", plane, table, dst=place)
+    return out
+
+
+@lru_cache(16)
+def _levels(channels: int, mean: tuple[float, ...], std: tuple[float, ...]) -> Any:
+    """What each level becomes, for each channel."""
+    every = torch.arange(256, dtype=torch.uint8).reshape(256, 1, 1).expand(256, 1, channels)
+    return normalize(to_tensor(every.contiguous()), mean=mean, std=std).reshape(channels, 256).numpy()
 
 
 @register("_image_resize")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
 import torch
 
 from regluon.lazy import optional, resolve
 from regluon.ops.registry import Device, Tensor, register
 
-__all__ = ["call", "decoded", "resized"]
+__all__ = ["available", "call", "decoded", "read", "resized"]
 
 _TYPES = (torch.uint8, torch.int32, torch.float32, torch.float64)
+_COLOURS = 1
 _BGR_TO_RGB = 4
 
 
@@ -23,16 +26,43 @@ def call(name: str, *arguments: Any, **options: Any) -> Any:
     OpenCV for x86 holds Intel's IPP, whose bilinear and bicubic pixels differ from its own, which are
     MXNet's: this thread does without it during the call.
     """
-    function: Callable[..., Any] = optional(f"cv2:{name}", "image")
-    fast: bool = resolve("cv2:ipp").useIPP()
-    choose: Callable[[bool], None] = resolve("cv2:ipp").setUseIPP
-    choose(False)
+    function = _function(name)
+    ipp, complaint = _ipp()
+    fast: bool = ipp.useIPP()
+    ipp.setUseIPP(False)
     try:
         return function(*arguments, **options)
-    except resolve("cv2:error") as error:
+    except complaint as error:
         raise ValueError(f"OpenCV refuses: {str(error).strip()}") from None
     finally:
-        choose(fast)
+        ipp.setUseIPP(fast)
+
+
+@cache
+def available() -> bool:
+    """Whether OpenCV is installed."""
+    return find_spec("cv2") is not None
+
+
+@cache
+def _function(name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = optional(f"cv2:{name}", "image")
+    return found
+
+
+@cache
+def _ipp() -> tuple[Any, type[Exception]]:
+    """What chooses whether IPP is used, and what OpenCV's complaints are."""
+    return resolve("cv2:ipp"), resolve("cv2:error")
+
+
+@cache
+def _rgb_flag() -> int | None:
+    """What has colours read as red, green and blue at once, which OpenCV can from 4.11 on."""
+    try:
+        return int(resolve("cv2:IMREAD_COLOR_RGB"))
+    except AttributeError:
+        return None
 
 
 def resized(image: Tensor, width: int, height: int, interp: int) -> Tensor:
@@ -41,7 +71,9 @@ def resized(image: Tensor, width: int, height: int, interp: int) -> Tensor:
     _require_type(image)
     if image.is_meta or not image.numel():
         return image.new_empty(shape)
-    array = image.detach().cpu().contiguous().numpy()
+    image = image.detach().cpu()
+    rows_are_whole = image.stride()[1:] == (image.size(2), 1)
+    array = (image if rows_are_whole else image.contiguous()).numpy()
     found = call("resize", array, (width, height), interpolation=interp)
     return torch.from_numpy(found).reshape(shape).to(image.device)
 
@@ -55,16 +87,28 @@ def decoded(content: Any, flag: int, to_rgb: bool) -> Tensor:
     """The image in a file's content, an array of bytes: (height, width, channels)."""
     if flag < 0:
         raise ValueError("flag must be 0, for a gray image, or 1, for one in colours")
-    image = call("imdecode", content, flag) if len(content) else None
+    _function("imdecode")  # which says what to install if there is none
+    at_once = _rgb_flag() if to_rgb and flag == _COLOURS else None
+    image = call("imdecode", content, flag if at_once is None else at_once) if len(content) else None
     if image is None:
         raise ValueError("this is no image, or is damaged, or of a format that OpenCV does not read")
     if image.ndim == 2:
         image = image[:, :, None]
     if str(image.dtype) != "uint8":
         raise ValueError(f"flag={flag} gives an image of {image.dtype}; 0 and 1 give uint8")
-    if to_rgb and image.shape[2] == 3:
+    if to_rgb and at_once is None and image.shape[2] == 3:
         image = call("cvtColor", image, _BGR_TO_RGB)
     return torch.from_numpy(image)
+
+
+def read(filename: str, flag: int, to_rgb: bool) -> Tensor:
+    """The image in a file: (height, width, channels)."""
+    try:
+        with open(filename, "rb", buffering=0) as file:
+            content = file.read()
+    except OSError as error:
+        raise ValueError(f"can't read {filename}: {error.strerror}") from None
+    return decoded(np.frombuffer(content, np.uint8), flag, to_rgb)
 
 
 @register("_cvimdecode", aliases=("_npi_cvimdecode",))
@@ -94,11 +138,7 @@ def cvimdecode(buf: Tensor, *, flag: int = 1, to_rgb: bool = True) -> Tensor:
 @register("_cvimread", aliases=("_npi_cvimread",))
 def cvimread(*, filename: str, flag: int = 1, to_rgb: bool = True, device: Device) -> Tensor:
     """The image in a file; the parameters and the result are those of ``_cvimdecode``"""
-    try:
-        content = Path(filename).read_bytes()
-    except OSError as error:
-        raise ValueError(f"can't read {filename}: {error.strerror}") from None
-    return decoded(torch.frombuffer(bytearray(content), dtype=torch.uint8).numpy(), flag, to_rgb).to(device)
+    return read(filename, flag, to_rgb).to(device)
 
 
 @register("_cvimresize", aliases=("_npi_cvimresize",))

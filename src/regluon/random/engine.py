@@ -27,7 +27,9 @@ def factor(stream: Stream, low: float, high: float) -> float:
 
 def coin(stream: Stream) -> bool:
     """Heads, with probability ½."""
-    return bool(_uniforms(stream, 1, wide=True)[0] < 0.5)
+    low, high = stream.take(2).tolist()
+    heads: bool = (high * 2.0**32 + low) * 2.0**-64 < 0.5
+    return heads
 
 
 def deviates(stream: Stream, count: int, scale: float) -> list[float]:

@@ -52,3 +52,35 @@ def test_transforms_go_to_workers() -> None:
     again = pickle.loads(pickle.dumps(block))
     x = nd.arange(48).reshape((4, 4, 3)).astype("uint8")
     np.testing.assert_array_equal(again(x).asnumpy(), block(x).asnumpy())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_bytes_are_normalized_by_a_table_to_the_same_numbers(channels: int) -> None:
+    random = np.random.default_rng(2)
+    picture = nd.array(random.integers(0, 256, (7, 6, channels)), dtype="uint8")
+    mean, std = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)) if channels == 3 else (0.3, 0.7)
+    together = transforms.Compose([transforms.ToTensor(), transforms.Normalize(mean, std)])
+    apart = transforms.Normalize(mean, std)(transforms.ToTensor()(picture))
+    assert np.array_equal(together(picture).asnumpy(), apart.asnumpy())
+    batch = nd.stack(picture, picture)
+    assert np.array_equal(together(batch)[1].asnumpy(), apart.asnumpy())
+    assert "HybridSequential" in repr(together)
+
+
+def test_hooks_see_the_steps_of_a_composition() -> None:
+    steps = [transforms.ToTensor(), transforms.Normalize(0.5, 0.5)]
+    seen = []
+    steps[0].register_forward_hook(lambda block, data, out: seen.append(out.shape))
+    transforms.Compose(steps)(nd.zeros((4, 5, 3), dtype="uint8"))
+    assert seen == [(3, 4, 5)]
+
+
+def test_mirrors_of_a_composition_are_those_of_the_seed() -> None:
+    picture = nd.arange(24).reshape((2, 4, 3)).astype("uint8")
+    steps = [transforms.RandomFlipLeftRight(), transforms.ToTensor(), transforms.Normalize(0.5, 0.5)]
+    regluon.random.seed(3)
+    together = [transforms.Compose(steps)(picture).asnumpy() for _ in range(12)]
+    regluon.random.seed(3)
+    apart = [steps[2](steps[1](steps[0](picture))).asnumpy() for _ in range(12)]
+    assert np.array_equal(together, apart)
+    assert len({found.tobytes() for found in together}) == 2

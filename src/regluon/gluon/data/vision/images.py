@@ -37,7 +37,7 @@ class ImageRecordDataset(RecordFileDataset):
     def __getitem__(self, idx: Any) -> Any:
         header, content = recordio.unpack(super().__getitem__(idx))
         try:
-            data = image.imdecode(content, self._flag)
+            data = image.imdecode(content, flag=self._flag)
         except (MXNetError, ValueError) as error:
             key = self._record.keys[idx]
             place = self._record.idx[key]
@@ -94,7 +94,7 @@ class ImageFolderDataset(Dataset):
 
     def __getitem__(self, idx: Any) -> Any:
         path, label = self.items[idx]
-        data = image.imread(path, self._flag)
+        data = image.imread(path, flag=self._flag)
         return (data, label) if self._transform is None else self._transform(data, label)
 
     def __len__(self) -> int:

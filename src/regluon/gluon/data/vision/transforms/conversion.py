@@ -7,10 +7,57 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+import torch
+
 from regluon.gluon.block import Block, HybridBlock
 from regluon.gluon.nn import HybridSequential, Sequential
+from regluon.ndarray import NDArray
+from regluon.ndarray.ndarray import wrap
+from regluon.ops import opencv
+from regluon.ops.image import tensor_of_bytes
 
 __all__ = ["Cast", "Compose", "Normalize", "RandomApply", "ToTensor"]
+
+
+class _Together(HybridSequential):
+    """Transforms one after the other; of an image of bytes ToTensor and Normalize are one table."""
+
+    def forward(self, x: Any, *args: Any) -> Any:
+        """The image after all of them."""
+        blocks = list(self._children.values())
+        if args or type(x) is not NDArray or x._data.dtype != torch.uint8 or not _table_does(blocks, x):
+            return super().forward(x, *args)
+        for block in blocks[:-2]:
+            x = block(x)
+        last: Any = blocks[-1]
+        return wrap(tensor_of_bytes(x._data, _tuple(last._mean), _tuple(last._std)), x.context, None)
+
+
+# Programs see it printed, and in names.
+_Together.__name__ = _Together.__qualname__ = "HybridSequential"
+
+
+def _tuple(value: Any) -> tuple[float, ...]:
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,)
+
+
+def _table_does(blocks: list[Any], x: NDArray) -> bool:
+    """Whether they end in ToTensor and Normalize, before which the image stays one of bytes."""
+    if len(blocks) < 2:
+        return False
+    *before, tensor, last = blocks
+    if type(tensor) is not ToTensor or type(last) is not Normalize or not all(map(_keeps_bytes, before)):
+        return False
+    channels = x.shape[-1]
+    fits = {len(_tuple(last._mean)), len(_tuple(last._std))} <= {1, channels}
+    plain = not any(block._forward_hooks or block._forward_pre_hooks for block in blocks)
+    return (
+        x.ndim == 3 and channels in (1, 3) and fits and plain and not x._data.is_cuda and opencv.available()
+    )
+
+
+def _keeps_bytes(block: Any) -> bool:
+    return type(block).__name__ in ("RandomFlipLeftRight", "RandomFlipTopBottom", "Resize", "CropResize")
 
 
 class Compose(Sequential):
@@ -30,7 +77,7 @@ class Compose(Sequential):
             if not hybrid or len(blocks) == 1:
                 self.add(*blocks)
                 continue
-            together = HybridSequential()
+            together = _Together()
             together.add(*blocks)
             together.hybridize()
             self.add(together)
