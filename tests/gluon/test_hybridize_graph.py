@@ -336,3 +336,18 @@ def test_unknown_backends_are_told() -> None:
     assert net._cached_graph[1].list_arguments() == ["data", net[0].weight.name, net[0].bias.name]
     with pytest.raises(ValueError, match="inductor"):
         net.optimize_for(nd.ones((1, 2)))
+
+
+@pytest.mark.parametrize("extent", [(1, 1), (1, 2), (2, 2), (2, 3)])
+@pytest.mark.parametrize("given", [{}, {"strides": 2}, {"strides": (1, 2), "padding": (2, 1)}], ids=str)
+def test_convolutions_over_few_places(extent: tuple[int, int], given: dict[str, Any]) -> None:
+    net, x = nn.HybridSequential(), nd.random.normal(shape=(9, 3, *extent))
+    net.add(nn.Conv2D(4, 3, **{"padding": 1, **given}), nn.BatchNorm(), nn.Activation("relu"))
+    net.initialize(mx.init.Normal(1))
+    agrees(net, [x], times=4)
+
+
+def test_residual_over_few_places() -> None:
+    block = Residual(True, True)
+    block.initialize(mx.init.Normal(0.3))
+    agrees(block, [nd.random.normal(shape=(9, 3, 2, 2))], times=4)

@@ -17,12 +17,14 @@ from torch import Tensor
 from regluon.context import Context
 from regluon.ops.convolution import each_axis
 from regluon.ops.registry import OPERATORS
+from regluon.symbol.few_places import MatrixOf
 from regluon.symbol.lines import Emit, Piece, Scope, Straight, write
 from regluon.symbol.program import Program, Step
 
 __all__ = ["written"]
 
 _pointwise = torch.ops.mkldnn._convolution_pointwise
+_pointwise_in_place = torch.ops.mkldnn._convolution_pointwise_
 _LAST = torch.channels_last
 
 
@@ -193,17 +195,17 @@ class Weights:
 
 
 class Slot:
-    """The weight and the bias of one convolution."""
+    """What one convolution computes with."""
 
-    __slots__ = ("_bias", "_make", "bias", "weight")
+    __slots__ = ("_make", "bias", "matrix", "weight")
 
-    def __init__(self, make: Callable[[], tuple[Tensor, Tensor | None]]) -> None:
+    def __init__(self, make: Callable[[], tuple[Any, Any, Any]]) -> None:
         self._make = make
-        self.weight: Any = None
-        self.bias: Any = None
+        self.weight = self.bias = self.matrix = None
 
     def arrange(self) -> None:
-        self.weight, self.bias = self._make()
+        """Takes over the parameters as they are."""
+        self.weight, self.bias, self.matrix = self._make()
 
 
 def _values(folded: Folded, fixed: dict[int, Tensor]) -> tuple[Tensor, Tensor | None]:
@@ -231,37 +233,31 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
     dilate = list(each_axis("dilate", given["dilate"], kernel, 1, 1))
     groups, attr = given["num_group"], "relu" if folded.rectified else "none"
 
-    def make() -> tuple[Tensor, Tensor | None]:
+    def make() -> tuple[Any, Tensor | None, MatrixOf | None]:
         weight, bias = _values(folded, fixed)
-        return torch._C._nn.mkldnn_reorder_conv2d_weight(  # type: ignore[attr-defined]
-            weight.contiguous().to_mkldnn(), pad, stride, dilate, groups
-        ), bias
+        simple = groups == 1 and dilate == [1, 1] and kernel != (1, 1)
+        matrix = MatrixOf(weight, bias, stride, pad) if simple else None
+        dense = weight.contiguous().to_mkldnn()
+        arranged = torch._C._nn.mkldnn_reorder_conv2d_weight(dense, pad, stride, dilate, groups)  # type: ignore[attr-defined]
+        return arranged, bias, matrix
 
     slot = Slot(make)
     weights.slots.append(slot)
-    if folded.other is None:
-        plain = _pointwise.default
+    rectified, over = folded.rectified, folded.over
+    unary = "relu" if rectified else None
+    plain, binary, in_place = _pointwise.default, _pointwise.binary, _pointwise_in_place.binary
 
-        def alone(x: Tensor) -> Tensor:
-            x = x.contiguous(memory_format=_LAST)
+    def convolved(x: Tensor, other: Tensor | None = None) -> Tensor:
+        x, matrix = x.contiguous(memory_format=_LAST), slot.matrix
+        if matrix is not None and matrix.fits(x):
+            return matrix(x, other, rectified)  # type: ignore[no-any-return]
+        if other is None:
             return plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
+        other = other.contiguous(memory_format=_LAST)
+        end = (slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], "")
+        return in_place(other, x, *end) if over else binary(x, other, *end)  # type: ignore[no-any-return]
 
-        return alone
-    unary = "relu" if folded.rectified else None
-    over, binary = (
-        folded.over,
-        torch.ops.mkldnn._convolution_pointwise_.binary if folded.over else _pointwise.binary,
-    )
-
-    def added(x: Tensor, other: Tensor) -> Tensor:
-        x, other = x.contiguous(memory_format=_LAST), other.contiguous(memory_format=_LAST)
-        if over:
-            x, other = other, x
-        return binary(  # type: ignore[no-any-return]
-            x, other, slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], ""
-        )
-
-    return added
+    return convolved
 
 
 def written(

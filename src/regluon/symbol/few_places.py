@@ -1,0 +1,76 @@
+"""Convolutions over fewer places than their kernel has: as one product of matrices.
+
+Most of such a kernel lies outside of the image. Over 2×2 places, a kernel of 3×3 meets 4 numbers of its 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+__all__ = ["MatrixOf"]
+
+_linear = torch.ops.mkldnn._linear_pointwise.default
+_BATCH = 8
+"""Smaller batches take longer to read the matrix than to convolve."""
+
+
+class MatrixOf:
+    """The matrix that a convolution is, (places filters, places channels), for images of one extent.
+
+    Parameters
+    ----------
+    weight : (filters, channels, height, width)
+    """
+
+    def __init__(
+        self, weight: Tensor, bias: Tensor | None, stride: Sequence[int], pad: Sequence[int]
+    ) -> None:
+        self._weight, self._bias, self._stride, self._pad = weight, bias, stride, pad
+        self._extent: tuple[int, ...] = ()
+        self._places: list[int] = []
+        self._matrix = self._added = weight
+
+    def fits(self, x: Tensor) -> bool:
+        """Whether the product is quicker."""
+        taps = self._weight.size(2) * self._weight.size(3)
+        return x.size(2) * x.size(3) * 2 < taps and x.size(0) >= _BATCH
+
+    def __call__(self, x: Tensor, other: Tensor | None, rectified: bool) -> Tensor:
+        """The convolution of images with their channels last in memory, plus ``other``."""
+        batch, extent = x.size(0), tuple(x.shape[2:])
+        if extent != self._extent:
+            self._make(extent, batch)
+        rows = x.permute(0, 2, 3, 1).reshape(batch, -1)
+        last = "relu" if rectified and other is None else "none"
+        out = _linear(rows, self._matrix, self._added, last, [], "")
+        if other is not None:
+            out.add_(other.permute(0, 2, 3, 1).reshape(batch, -1))
+            if rectified:
+                out.relu_()
+        return out.view(batch, *self._places, -1).permute(0, 3, 1, 2)
+
+    def _make(self, extent: tuple[int, ...], batch: int) -> None:
+        """Puts the kernel's numbers where they meet the image's places."""
+        filters, channels, *kernel = self._weight.shape
+        (up, left), (down, right) = self._pad, self._stride
+        places = [
+            (n + 2 * p - k) // s + 1
+            for n, p, k, s in zip(extent, self._pad, kernel, self._stride, strict=True)
+        ]
+        matrix = self._weight.new_zeros(*places, filters, *extent, channels)
+        turned = self._weight.permute(2, 3, 0, 1)
+        for i in range(extent[0]):
+            for j in range(extent[1]):
+                for a in range(places[0]):
+                    for b in range(places[1]):
+                        y, x = i + up - a * down, j + left - b * right
+                        if 0 <= y < kernel[0] and 0 <= x < kernel[1]:
+                            matrix[a, b, :, i, j] = turned[y, x]
+        rows = matrix.reshape(places[0] * places[1] * filters, -1)
+        self._matrix = torch.ops.mkldnn._reorder_linear_weight(rows, batch)
+        bias = self._weight.new_zeros(filters) if self._bias is None else self._bias
+        self._added = bias.repeat(places[0] * places[1])
+        self._places, self._extent = places, extent
