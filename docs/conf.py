@@ -23,6 +23,7 @@ suppress_warnings = ["ref.python"]  # a word of a type that several things are c
 
 add_module_names = False
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True  # logger=logging, not where Python has it
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_custom_sections = [("Inputs", "params_style"), ("Outputs", "params_style"), "Errors"]
