@@ -72,6 +72,12 @@ class Path:
         lines = [f"{'wd':>10}{'train loss':>12}{'test loss':>12}{'of seeds, 10 % to 90 %':>26}{'‖w‖₂':>12}"]
         low, high = middle(self.test_loss[..., -1])
         columns = medians(self.train_loss[..., -1]), medians(self.test_loss[..., -1]), low, high
-        for wd, train, test, a, b, norm in zip(self.wd, *columns, medians(self.norm), strict=True):
-            lines.append(f"{wd:10g}{train:12.6f}{test:12.6f}{a:14.6f}{b:12.6f}{norm:12.6f}")
+        for wd, *row in zip(self.wd, *columns, medians(self.norm), strict=True):
+            widths = 12, 12, 14, 12, 12
+            cells = (_shown(number).rjust(width) for number, width in zip(row, widths, strict=True))
+            lines.append(f"{wd:10g}{''.join(cells)}")
         return "\n".join([*lines, f"best wd: {self.best()}"])
+
+
+def _shown(number: float) -> str:
+    return f"{number:.6f}" if abs(number) < 1e4 else f"{number:.3g}"
