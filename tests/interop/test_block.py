@@ -241,6 +241,23 @@ def test_a_module_has_no_symbol() -> None:
         as_block(torch.nn.Linear(1, 1))(mx.sym.var("data"))
 
 
+def test_hybridized_blocks_beside_it() -> None:
+    blocks = [nn.Dense(4, in_units=3), as_block(torch.nn.Linear(4, 2))]
+    blocks[0].initialize()
+    x = nd.ones((1, 3))
+    expected = blocks[1](blocks[0](x)).asnumpy()
+    net = nn.Sequential()
+    net.add(*blocks)
+    with pytest.warns(UserWarning, match="All children"):
+        net.hybridize()
+    assert np.allclose(net(x).asnumpy(), expected, atol=1e-6)
+    hybrid = nn.HybridSequential()
+    hybrid.add(*blocks)
+    hybrid.hybridize()
+    with pytest.raises(mx.MXNetError, match=r"in an nn\.Sequential instead of an nn\.HybridSequential"):
+        hybrid(x)
+
+
 def test_there_and_back() -> None:
     inner = nn.Dense(2, in_units=3)
     inner.initialize()

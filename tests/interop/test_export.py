@@ -154,6 +154,19 @@ def test_torch_exports_the_module_itself() -> None:
     assert torch.allclose(found, module(x), atol=1e-6)
 
 
+def test_torch_compiles_the_module() -> None:
+    module = as_module(perceptron(), torch.zeros(1, 5)).eval()
+    compiled = torch.compile(module, backend="eager")
+    x = torch.randn(3, 5, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    found = compiled(x)
+    assert torch.allclose(found, module(x), atol=1e-6)
+    found.sum().backward()
+    first = x.grad.clone()
+    x.grad = None
+    module(x).sum().backward()
+    assert torch.allclose(first, x.grad, atol=1e-6)
+
+
 def test_blocks_that_torch_cannot_trace() -> None:
     class Plain(gluon.Block):
         def forward(self, x: Any) -> Any:
