@@ -86,7 +86,7 @@ def counting(mx):
     """A loop of three steps of five; what is behind the last step has no value in MXNet."""
     i, total, w = mx.sym.var("i"), mx.sym.var("t"), mx.sym.var("w")
     found, last = mx.sym.contrib.while_loop(
-        lambda i, t: i < 3,
+        lambda i, t: i < 4,
         lambda i, t: (mx.sym.broadcast_mul(t, w), [i + 1, mx.sym.broadcast_add(t, i) + w]),
         [i, total],
         max_iterations=5,

@@ -10,6 +10,7 @@ model zoo's nets, to tests/data/exports.json.
 
 import hashlib
 import json
+import re
 import sys
 import tempfile
 import zipfile
@@ -37,7 +38,8 @@ def old(name, folder, inputs):
     arrays = {renamed(key): array for key, array in mx.nd.load(str(folder / (name + "-0000.params"))).items()}
     with tempfile.TemporaryDirectory() as other:
         files = [str(Path(other) / kind) for kind in ("old-symbol.json", "old.params")]
-        Path(files[0]).write_text(older((folder / (name + "-symbol.json")).read_text()))
+        with open(files[0], "w") as file:
+            file.write(older((folder / (name + "-symbol.json")).read_text()))
         mx.nd.save(files[1], arrays)
         block = mx.gluon.SymbolBlock.imports(files[0], "data", files[1])
     return [array.tolist() for array in flat(block(*inputs))]
@@ -52,7 +54,9 @@ def pack(folder):
     path = TESTS / "data" / "exports.zip"
     with zipfile.ZipFile(str(path), "w", zipfile.ZIP_DEFLATED) as packed:
         for file in sorted(folder.iterdir()):
-            packed.writestr(zipfile.ZipInfo(file.name), file.read_bytes(), zipfile.ZIP_DEFLATED)
+            # A constant's initializer is named by its place in memory.
+            data = re.sub(rb"(Constant_\w+_)[0-9]{9,}", rb"\g<1>1", file.read_bytes())
+            packed.writestr(zipfile.ZipInfo(file.name), data, zipfile.ZIP_DEFLATED)
     print(path.name, path.stat().st_size, "bytes")
 
 

@@ -83,7 +83,9 @@ def main():
         "blocks": {name: dict(block(name, True), **block(name, False)) for name in BLOCKS},
     }
     path = TESTS / "data" / "symbol_control.json.gz"
-    text = json.dumps(json.loads(json.dumps(kept), parse_float=lambda t: float("%.7g" % float(t))))
+    text = json.dumps(
+        json.loads(json.dumps(kept), parse_float=lambda t: float("%.7g" % float(t))), sort_keys=True
+    )
     with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
         packed.write(text.encode())
     print("{}: {:,} bytes".format(path.name, path.stat().st_size))
