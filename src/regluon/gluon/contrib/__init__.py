@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from regluon.gluon.contrib import cnn, estimator, nn, rnn
+from regluon.gluon.contrib import cnn, data, estimator, nn, rnn
 from regluon.reference import absent
 
-__all__ = ["cnn", "estimator", "nn", "rnn"]
+__all__ = ["cnn", "data", "estimator", "nn", "rnn"]
 
 __getattr__ = absent(__name__, "gluon.contrib")
