@@ -44,6 +44,11 @@ _ALIKE = frozenset(
 _CHOICES = frozenset({"where"})
 
 
+# Outputs' shapes and types by operator, shapes, types and attributes: an unrolled graph repeats itself.
+_SEEN: dict[Any, tuple[list[Shape], list[Any]]] = {}
+_LIMIT = 4096
+
+
 class _Shapes:
     """What is known of the shapes in a graph; () where nothing is."""
 
@@ -152,28 +157,42 @@ class _Shapes:
                 self._learn((id(entry.node), entry.index), shape, node)
 
     def _outputs(self, node: Node, op: Operator, shapes: list[Shape]) -> list[Shape]:
+        types = [self.dtypes.get((id(e.node), e.index)) or torch.float32 for e in node.inputs]
+        key = (op.name, tuple(shapes), tuple(types), tuple(sorted(node.attrs.items())))
+        if key not in _SEEN:
+            if len(_SEEN) >= _LIMIT:
+                _SEEN.clear()
+            _SEEN[key] = self._by_running(node, op, shapes, types)
+        found, dtypes = _SEEN[key]
+        for i, dtype in enumerate(dtypes):
+            self.dtypes.setdefault((id(node), i), dtype)
+        return found
+
+    def _by_running(
+        self, node: Node, op: Operator, shapes: list[Shape], types: Sequence[Any]
+    ) -> tuple[list[Shape], list[Any]]:
+        """The shapes and types of the outputs, from running the operator without data."""
         attributes = supply(op, node.attributes, SHAPES) if op.supplied else node.attributes
         if op.mode is not None:
             attributes = {**attributes, op.mode: False}
-        keys = [(id(e.node), e.index) for e in node.inputs]
+        dtypes: list[Any] = []
 
         def run(tried: Sequence[Any]) -> list[Any]:
             inputs = [
-                torch.empty(shape, dtype=self.dtypes.get(key) or torch.float32, device="meta")
-                for key, shape in zip(keys, tried, strict=True)
+                torch.empty(shape, dtype=dtype, device="meta")
+                for shape, dtype in zip(tried, types, strict=True)
             ]
             result = op.compute(*inputs, **attributes)
             results = [result] if isinstance(result, torch.Tensor) else list(result)
-            for i, r in enumerate(results[: node.shown]):
-                self.dtypes.setdefault((id(node), i), r.dtype)
+            dtypes[:] = [r.dtype for r in results[: node.shown]]
             return [tuple(r.shape) for r in results[: node.shown]]
 
         try:
-            return self._tried(run, shapes)
+            return self._tried(run, shapes), dtypes
         except KERNEL_ERRORS as error:
             if all(map(known, shapes)):
                 raise MXNetError(f"Error in operator {node.name}: {op.name}: {error}") from None
-            return []
+            return [], dtypes
 
     @staticmethod
     def _tried(
