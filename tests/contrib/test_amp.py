@@ -112,6 +112,66 @@ def test_a_converted_model_computes_the_same() -> None:
             assert not np.array_equal(result.asnumpy(), expected)
 
 
+def test_shapes_are_found_through_casts() -> None:
+    for name, symbol in nets():
+        shapes = {"data": (4, 4) if "conv" not in symbol.tojson() else (2, 3, 6, 6)}
+        shapes |= {"y": (4, 4)} if name in ("plain", "wide") else {}
+        if name in ("cast", "head", "shared", "plain", "wide", "chain", "residual", "twice"):
+            expected = symbol.infer_shape_partial(**shapes)
+            assert amp.convert_symbol(symbol).infer_shape_partial(**shapes) == expected
+            assert all(map(all, expected[1]))
+    one, other = mx.sym.var("one"), mx.sym.var("other")
+    pair = mx.sym.amp_multicast(one, other, num_outputs=2)
+    total = pair[0] + mx.sym.FullyConnected(pair[1], num_hidden=4, name="fc")
+    assert total.infer_shape(other=(2, 3)) == ([(2, 4), (2, 3), (4, 3), (4,)], [(2, 4)], [])
+
+
+def test_a_module_of_buckets() -> None:
+    def net(length: int) -> tuple[Any, tuple[str], tuple[str]]:
+        data = mx.sym.sum(mx.sym.var("data"), axis=1)
+        out = mx.sym.FullyConnected(mx.sym.reshape(data, shape=(-1, 1)), num_hidden=3, name="fc")
+        return mx.sym.SoftmaxOutput(out, name="softmax"), ("data",), ("softmax_label",)
+
+    def batch(length: int) -> mx.io.DataBatch:
+        shapes = {"provide_data": [("data", (2, length))], "provide_label": [("softmax_label", (2,))]}
+        data = [mx.nd.arange(2 * length).reshape((2, length)) / 7]
+        return mx.io.DataBatch(data, [mx.nd.zeros(2)], bucket_key=length, **shapes)
+
+    module = mx.mod.BucketingModule(net, default_bucket_key=5)
+    with pytest.raises(AssertionError, match="should not be empty"):
+        amp.amp.convert_bucketing_module(module)
+    module.bind([("data", (2, 5))], [("softmax_label", (2,))], for_training=False)
+    module.init_params(mx.init.Normal(1))
+    found = []
+    for length in (5, 3):
+        module.forward(batch(length), is_train=False)
+        found.append(module.get_outputs()[0].asnumpy())
+    made = amp.amp.convert_bucketing_module(module)
+    made.bind([("data", (2, 5))], [("softmax_label", (2,))], for_training=False)
+    for length, expected in zip((5, 3), found, strict=True):
+        made.forward(batch(length), is_train=False)
+        result = made.get_outputs()[0].asnumpy()
+        assert np.abs(result - expected).max() < 0.01
+        assert not np.array_equal(result, expected)
+        assert "amp_cast" in made._buckets[length].symbol.tojson(remove_amp_cast=False)
+
+
+def test_a_block() -> None:
+    net = mx.gluon.nn.HybridSequential()
+    net.add(mx.gluon.nn.Conv2D(4, 3), mx.gluon.nn.BatchNorm(), mx.gluon.nn.Dense(3))
+    net.initialize(mx.init.Normal(0.1))
+    net.hybridize()
+    x = mx.nd.arange(200).reshape((2, 4, 5, 5)) / 100
+    expected = net(x).asnumpy()
+    for cast in (False, True):
+        made = amp.convert_hybrid_block(net, ctx=mx.cpu(), cast_optional_params=cast)
+        types = {p.dtype for p in made.collect_params().values()}
+        assert types == ({np.float32, np.float16} if cast else {np.float32})
+        result = made(x)
+        assert result.dtype is np.float32
+        assert 0 < np.abs(result.asnumpy() - expected).max() < 0.01
+
+
 def test_what_is_refused() -> None:
     symbol = dict(nets())["head"]
     for wrong, message in (

@@ -86,6 +86,8 @@ class _Shapes:
         if op is CUSTOM:
             self._ask(node)
             return
+        if op.name == "amp_multicast":
+            self._pair(node)
         if op.name in _ALIKE or op.name in _CHOICES or _keeps_shape(op):
             self._share(node, node.inputs[op.name in _CHOICES :])
         elif op.infer is not None and not all(known(s) for s in self.of(node)):
@@ -115,6 +117,13 @@ class _Shapes:
             for key in keys:
                 for other in keys:
                     self._learn(key, self.known.get(other, ()), node)
+
+    def _pair(self, node: Node) -> None:
+        """Each output is like the input of its number."""
+        for i, entry in enumerate(node.inputs):
+            keys = (id(entry.node), entry.index), (id(node), i)
+            for key, other in (keys, keys[::-1]):
+                self._learn(key, self.known.get(other, ()), node)
 
     def _look_back(self, node: Node, rule: Callable[..., list[Shape]]) -> None:
         output = self.known.get((id(node), 0), ())
@@ -231,7 +240,7 @@ def known(shape: Shape) -> bool:
 
 def _keeps_shape(op: Operator) -> bool:
     """Whether it works element by element on a single input."""
-    return op.name in ("Activation", "_copy", "BlockGrad", "Cast", "Dropout", "relu") or (
+    return op.name in ("Activation", "_copy", "BlockGrad", "Cast", "Dropout", "amp_cast", "relu") or (
         len(op.inputs) == 1 and not op.variadic and op.fn.__module__.endswith((".unary", ".scalar"))
     )
 

@@ -16,7 +16,12 @@ from regluon.contrib.amp.amp import (
     scale_loss,
     unscale,
 )
-from regluon.contrib.amp.models import convert_hybrid_block, convert_model, convert_symbol
+from regluon.contrib.amp.models import (
+    convert_bucketing_module,
+    convert_hybrid_block,
+    convert_model,
+    convert_symbol,
+)
 
 __all__ = [
     "amp",
@@ -37,3 +42,8 @@ __all__ = [
     "scale_loss",
     "unscale",
 ]
+
+# MXNet has them in that module as well, this one in it alone.
+for _function in (convert_bucketing_module, convert_hybrid_block, convert_model, convert_symbol):
+    setattr(amp, _function.__name__, _function)
+del convert_bucketing_module, _function

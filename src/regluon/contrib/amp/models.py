@@ -11,10 +11,11 @@ from regluon.context import Context, gpu
 from regluon.contrib.amp import amp
 from regluon.contrib.amp.conversion import Choice, converted
 from regluon.gluon import HybridBlock, SymbolBlock
+from regluon.module.bucketing_module import BucketingModule
 from regluon.ops.registry import OPERATORS
 from regluon.symbol import Symbol
 
-__all__ = ["convert_hybrid_block", "convert_model", "convert_symbol"]
+__all__ = ["convert_bucketing_module", "convert_hybrid_block", "convert_model", "convert_symbol"]
 
 _Conditional = list[tuple[str, str, list[str]]]
 
@@ -185,3 +186,42 @@ def convert_hybrid_block(
     prefixed = {f"arg:{n}": a for n, a in arguments.items()} | {f"aux:{n}": a for n, a in states.items()}
     found.collect_params().load_dict(prefixed, ctx=ctx)
     return found
+
+
+def convert_bucketing_module(
+    bucketing_mod: BucketingModule,
+    target_dtype: str = "float16",
+    target_dtype_ops: list[str] | None = None,
+    fp32_ops: list[str] | None = None,
+    conditional_fp32_ops: _Conditional | None = None,
+    excluded_sym_names: list[str] | None = None,
+    cast_optional_params: bool = False,
+) -> BucketingModule:
+    """A module of buckets, bound and with parameters, as one in mixed precision, to be bound next.
+
+    Raises
+    ------
+    AssertionError
+        If it is no such module, or was not bound or has no parameters.
+    """
+    assert isinstance(bucketing_mod, BucketingModule), "module should be instance of bucketing module"
+    assert bucketing_mod._buckets, "Bucketing Module should not be empty"
+    assert bucketing_mod.params_initialized, (
+        "bucketing_mod params should be initialized for mixed precision conversion"
+    )
+    options = (target_dtype, target_dtype_ops, fp32_ops, conditional_fp32_ops, excluded_sym_names)
+    arguments, states = bucketing_mod.get_params()
+    symbols = {}
+    for key, module in bucketing_mod._buckets.items():
+        made = convert_model(module.symbol, dict(arguments), dict(states), *options, cast_optional_params)
+        symbols[key] = made[0]
+        if key == bucketing_mod._default_bucket_key:
+            new_arguments, new_states = made[1:]
+    return BucketingModule.load_dict(
+        symbols,
+        sym_gen=bucketing_mod._sym_gen,
+        arg_params=new_arguments,
+        aux_params=new_states,
+        default_bucket_key=bucketing_mod._default_bucket_key,
+        **bucketing_mod._arguments,
+    )
