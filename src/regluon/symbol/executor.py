@@ -55,7 +55,7 @@ class Executor:
         self._outputs: list[NDArray] | None = None
         self._recorded = False
         self._order = self._variables()
-        self._made = self._made_shapes()
+        self._made: dict[int, tuple[int, ...]] | None = None
         self._compiled: Compiled | None = None
         self._attached: Attached | None = None
         self._statistics: Statistics | None = None
@@ -149,6 +149,8 @@ class Executor:
         }
         scope = autograd.record(training) if wanted else autograd.pause(training)
         with scope, self._ctx:
+            if self._made is None:
+                self._made = self._made_shapes()
             return run(self._symbol._heads, values, self._monitor, self._made)
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
