@@ -285,6 +285,23 @@ def test_what_gluon_changes_is_followed(tmp_path: Path) -> None:
     assert module.get_parameter("0.weight").dtype is torch.double
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_to_a_gpu_and_back() -> None:
+    net = small_net()
+    module = as_module(net)
+    x = torch.ones(2, 5)
+    before = module.eval()(x)
+    module.to("cuda")
+    assert net[0].weight.list_ctx() == [mx.gpu(0)]
+    assert module(x.cuda()).cpu().allclose(before, atol=1e-5)
+    module(x.cuda()).sum().backward()
+    assert net[0].weight.grad().context == mx.gpu(0)
+    with pytest.raises(mx.MXNetError, match="to\\(\\) moves the module as well as the input"):
+        module(x)
+    assert module.cpu()(x).allclose(before, atol=1e-5)
+
+
 def test_a_hybridized_block_is_the_same() -> None:
     modules = [as_module(small_net()) for _ in range(2)]
     modules[1].load_state_dict(modules[0].state_dict())

@@ -115,9 +115,9 @@ class ModuleBlock(HybridBlock):
         """What the module computes of arrays, which may be in lists and tuples; returns arrays."""
         if with_symbols(args):
             raise MXNetError(
-                f"{self.name} is a torch module, which has no symbol and can't be a part of a compiled graph: "
-                "in an nn.Sequential instead of an nn.HybridSequential, hybridize() compiles the blocks beside "
-                "it alone"
+                f"{self.name} is a torch module, which has no symbol and can't be part of a compiled graph; "
+                "in an nn.Sequential instead of an nn.HybridSequential, hybridize() compiles the blocks "
+                "beside it alone"
             )
         arrays: list[NDArray] = []
         structure = take_apart(args, NDArray, arrays)
