@@ -10,9 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from mxnet.gluon.model_zoo import vision
+
 import mxnet as mx
 from mxnet import nd
-from mxnet.gluon.model_zoo import vision
 from onnx_runs import array, closeness, session
 from regluon.interop import export_onnx
 
