@@ -11,17 +11,20 @@ import every_operator
 import hybridized
 import loading
 import memory
+import modules
 import nets
 import operators
 import records
 import startup
-import sweep
 import training
+
+import sweep
 
 PARTS = {
     "training": training.report,
     "nets": nets.report,
     "hybridized": hybridized.report,
+    "modules": modules.report,
     "operators": operators.report,
     "every": every_operator.report,
     "startup": startup.report,
