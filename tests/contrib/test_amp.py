@@ -277,56 +277,47 @@ def test_a_training(dtype: str, hybrid: bool) -> None:
     assert own
 
 
-def test_symbols_get_casts() -> None:
-    found = report(
-        BEGIN
-        + """
+AFTER = """
+def grad(**kwargs):
+    x = nd.array([[1., 2.]])
+    x.attach_grad()
+    with autograd.record():
+        y = nd.SoftmaxOutput(x, nd.array([0]), **kwargs)
+    y.backward()
+    return x.grad.asnumpy()
+
+before = grad(), grad(grad_scale=2)
 amp.init(conditional_fp32_ops=[("Activation", "act_type", ["tanh"])], fp32_ops=["exp"])
 x, y = mx.sym.var("x"), mx.sym.var("y")
 fc = mx.sym.FullyConnected(x, num_hidden=3, name="fc")
 nets = [fc, mx.sym.exp(x), x + y, mx.sym.Activation(x, act_type="tanh"),
         mx.sym.Activation(x, act_type="relu"), mx.sym.log(x), mx.sym.BatchNorm(mx.sym.exp(x))]
 graphs = [json.loads(n.tojson(remove_amp_cast=False))["nodes"] for n in nets]
-tell([[[n["op"], n.get("attrs", {}).get("dtype")] for n in g if n["op"] != "null"] for g in graphs])
-"""
-    )
-    half, full = ["amp_cast", "float16"], ["amp_cast", "float32"]
-    assert found[0] == [half, half, half, ["FullyConnected", None]]
-    assert found[1] == [full, ["exp", None]]
-    assert [op for op, _ in found[2]] == ["amp_multicast", "elemwise_add"]
-    assert found[3] == [full, ["Activation", None]]
-    assert found[4:6] == [[["Activation", None]], [["log", None]]]
-    assert found[6] == [full, ["exp", None], ["BatchNorm", None]]
-
-
-def test_outputs_that_make_gradients_are_scaled() -> None:
-    grads = report(
-        BEGIN
-        + """
-def grad(**kwargs):
-    x = nd.array([[1., 2.]]); x.attach_grad()
-    with autograd.record(): y = nd.SoftmaxOutput(x, nd.array([0]), **kwargs)
-    y.backward()
-    return x.grad.asnumpy()
-before = grad(), grad(grad_scale=2)
-amp.init()
 amp.amp._loss_scaler._loss_scale = 8
-tell([bool(np.allclose(a * 8, b)) for a, b in zip(before, (grad(), grad(grad_scale=2)))])
-"""
-    )
-    assert grads == [True, True]
-
-
-def test_out_is_written_and_sparse_arrays_pass() -> None:
-    found = report(
-        BEGIN
-        + """
-amp.init()
 out = nd.zeros((2, 4), dtype="float16")
 result = nd.FullyConnected(nd.ones((2, 3)), nd.ones((4, 3)), num_hidden=4, no_bias=True, out=out)
 csr = nd.array([[1., 0.], [0., 2.]]).tostype("csr")
-tell([result is out, out.asnumpy().tolist()[0], kind(nd.sparse.dot(csr, nd.ones((2, 2)))),
-      nd.FullyConnected.__name__, list(nd.FullyConnected.__signature__.parameters)[:2]])
+tell({
+    "casts": [[[n["op"], n.get("attrs", {}).get("dtype")] for n in g if n["op"] != "null"] for g in graphs],
+    "scaled": [bool(np.allclose(a * 8, b)) for a, b in zip(before, (grad(), grad(grad_scale=2)))],
+    "out": [result is out, out.asnumpy().tolist()[0]],
+    "sparse": kind(nd.sparse.dot(csr, nd.ones((2, 2)))),
+    "name": [nd.FullyConnected.__name__, list(nd.FullyConnected.__signature__.parameters)[:2]],
+})
 """
-    )
-    assert found == [True, [3, 3, 3, 3], "float32", "FullyConnected", ["data", "weight"]]
+
+
+def test_after_init() -> None:
+    """Symbols get casts, gradients that operators make are scaled, out= is written, sparse arrays pass."""
+    found = report(BEGIN + AFTER)
+    casts, half, full = found["casts"], ["amp_cast", "float16"], ["amp_cast", "float32"]
+    assert casts[0] == [half, half, half, ["FullyConnected", None]]
+    assert casts[1] == [full, ["exp", None]]
+    assert [op for op, _ in casts[2]] == ["amp_multicast", "elemwise_add"]
+    assert casts[3] == [full, ["Activation", None]]
+    assert casts[4:6] == [[["Activation", None]], [["log", None]]]
+    assert casts[6] == [full, ["exp", None], ["BatchNorm", None]]
+    assert found["scaled"] == [True, True]
+    assert found["out"] == [True, [3, 3, 3, 3]]
+    assert found["sparse"] == "float32"
+    assert found["name"] == ["FullyConnected", ["data", "weight"]]
