@@ -42,7 +42,7 @@ Source = Annotated[
         metavar="FILE", help="Arrays (.params, .npz, .safetensors) or a notebook (.md, .ipynb, .py)."
     ),
 ]
-Target = Annotated[Path | None, typer.Argument(metavar="[NEW]", help="The new file; its suffix is its form.")]
+Target = Annotated[Path | None, typer.Argument(metavar="NEW", help="The new file; its suffix is its form.")]
 To = Annotated[str | None, typer.Option(metavar="FORMAT", help="The form, where NEW is not given.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for it, instead of FILE's.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
