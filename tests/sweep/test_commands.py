@@ -16,6 +16,10 @@ import psutil
 import pytest
 
 from regluon.cli import main
+from regluon.sweep.grid import Task
+from regluon.sweep.pool import Failed
+from regluon.sweep.programs import Program
+from regluon.sweep.store import Store
 
 ROOT = Path(__file__).parents[2]
 MAIN = "if __name__ == '__main__':\n    from regluon.cli import main\n    main()\n"
@@ -53,6 +57,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 Run = Callable[..., tuple[int, str]]
+Told = Callable[[Task, str], None]
 
 
 @pytest.fixture
@@ -103,11 +108,11 @@ def wait_for(folder: Path, count: int, process: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-SWEEP = ("program.py:fit", "--set", "wd=0,1,3,4", "--seeds", "3", "--jobs", "2")
+SWEEP = ("program.py:fit", "--set", "wd=0,1,3,4", "--seeds", "3")
 
 
 def test_failures_lose_no_other_run_and_are_run_again(run: Run, folder: Path) -> None:
-    code, text = run(*SWEEP)
+    code, text = run(*SWEEP, "--jobs", "1")
     assert code == 1
     assert "12 runs, 0 of them finished before" in text
     assert len(finished(folder)) == 10
@@ -120,7 +125,7 @@ def test_failures_lose_no_other_run_and_are_run_again(run: Run, folder: Path) ->
     assert re.search(r"^best wd by test_loss: 1 \(95 % of resampled seeds: 1\)$", text, re.MULTILINE)
 
     (folder / "mended").write_text("")
-    code, text = run(*SWEEP)
+    code, text = run(*SWEEP, "--jobs", "1")
     assert code == 0
     assert "12 runs, 10 of them finished before" in text
     assert sorted(line.rpartition(" ")[0] for line in calls(folder)[12:]) == ["3 10", "4 0"]
@@ -136,14 +141,14 @@ def test_failures_lose_no_other_run_and_are_run_again(run: Run, folder: Path) ->
 
 def test_a_killed_sweep_goes_on_where_it_was(run: Run, folder: Path) -> None:
     (folder / "mended").write_text("")
-    process = start(folder, *SWEEP, PAUSE="0.3")
+    process = start(folder, *SWEEP, "--jobs", "2", PAUSE="0.3")
     wait_for(folder, 3, process)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     before = finished(folder)
     assert 3 <= len(before) < 12
     made = len(calls(folder))
-    code, text = run(*SWEEP)
+    code, text = run(*SWEEP, "--jobs", "1")
     assert code == 0
     assert f"12 runs, {len(before)} of them finished before" in text
     assert len(calls(folder)) - made == 12 - len(before)
@@ -154,7 +159,7 @@ def test_a_killed_sweep_goes_on_where_it_was(run: Run, folder: Path) -> None:
 
 @pytest.mark.slow
 def test_processes_end_with_the_command_and_an_interruption_says_how_to_go_on(folder: Path) -> None:
-    process = start(folder, *SWEEP, PAUSE="0.4")
+    process = start(folder, *SWEEP, "--jobs", "2", PAUSE="0.4")
     wait_for(folder, 1, process)
     os.killpg(process.pid, signal.SIGINT)
     text, _ = process.communicate(timeout=60)
@@ -166,10 +171,19 @@ def test_processes_end_with_the_command_and_an_interruption_says_how_to_go_on(fo
     assert not [pid for pid in workers if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
 
 
-@pytest.mark.slow
-def test_a_changed_program_is_run_again_and_fresh_runs_all(run: Run, folder: Path) -> None:
-    words = ("program.py:fit", "--set", "wd=0", "--jobs", "1")
+def test_a_changed_program_is_run_again_and_fresh_runs_all(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def here(program: Program, store: Store, tasks: list[Task], jobs: int, told: Told) -> list[Failed]:
+        for task in tasks:
+            store.save(task, program.run(task), 0.1)
+            told(task, "")
+        return []
+
+    monkeypatch.setattr("regluon.sweep.commands.run_all", here)
+    words = ("program.py:fit", "--set", "wd=0", "--seeds", "4,")
     assert run(*words)[0] == 0
+    assert "1 runs, 1 of them finished before" in run(*words)[1]
     assert run(*words, "--fresh")[0] == 0
     assert len(calls(folder)) == 2
     (folder / "program.py").write_text(PROGRAM.replace("** 2", "** 4"))
@@ -177,6 +191,9 @@ def test_a_changed_program_is_run_again_and_fresh_runs_all(run: Run, folder: Pat
     assert code == 0
     assert "1 runs, 0 of them finished before" in text
     assert len(list(folder.glob("sweep/runs/*/*.json"))) == 2
+    code, text = run(*words, "--best", "gone")
+    assert code == 2
+    assert "--best gone: the runs report test_loss, ‖w‖" in text
 
 
 @pytest.mark.parametrize(
