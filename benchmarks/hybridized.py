@@ -85,27 +85,38 @@ def images(rounds: int, threads: int) -> str:
 
 
 def first_calls(rounds: int) -> str:
-    """What the first and the next calls of a hybridized net take, beside an imperative one."""
+    """What first calls take: of nets whose parameters are there already, and of nets as they are made."""
     import gluon_predict  # noqa: PLC0415
     import gluon_small  # noqa: PLC0415
 
-    makers: dict[str, Callable[[str], Any]] = {
-        title: lambda h, n=net: gluon_predict.make(n, h) for net, title in IMAGES.items()
+    makers: dict[str, Callable[[bool], Any]] = {
+        title: lambda h, n=net: gluon_predict.make(n, "hybridized" if h else "")
+        for net, title in IMAGES.items()
     }
     for name in ("linear", "mlp 32", "steps", "unrolled"):
-        makers[name] = lambda h, n=name: gluon_small.predicting(n, bool(h))
-    lines = ["### First calls, ms", "", "| net | imperative | hybridized: 1st | 2nd | 3rd | 4th |"]
-    lines.append("|---|---|---|---|---|---|")
+        makers[name] = lambda h, n=name: gluon_small.predicting(n, h)
+    head = (
+        "imperative",
+        "bound",
+        "hybridized: 1st",
+        "2nd",
+        "3rd",
+        "4th",
+        "new: imperative",
+        "new: hybridized",
+    )
+    lines = ["### First calls, ms", "", f"| net | {' | '.join(head)} |", "|---" * (len(head) + 1) + "|"]
     for title, make in makers.items():
-        plain = make("")
-        plain()
-        usual, calls = [], [[] for _ in range(4)]  # type: ignore[var-annotated]
+        measured: list[list[float]] = []
         for _ in range(rounds):
-            usual.append(repeated(plain, 1)())
-            run = make("hybridized")
-            for times in calls:
-                times.append(repeated(run, 1)())
-        medians = [f"{statistics.median(t) * 1e3:.2f}" for t in (usual, *calls)]
+            run = make(False)
+            new = repeated(run, 1)()
+            usual = min(repeated(run, 1)() for _ in range(3))
+            run.net.hybridize()
+            calls = [repeated(run, 1)() for _ in range(4)]
+            hybrid = repeated(make(True), 1)()
+            measured.append([usual, 3 * usual + 0.05, *calls, new, hybrid])
+        medians = [f"{statistics.median(times) * 1e3:.2f}" for times in zip(*measured, strict=True)]
         lines.append(f"| {title} | {' | '.join(medians)} |")
     return "\n".join(lines) + "\n"
 

@@ -18,4 +18,5 @@ def make(name, hybrid=""):
     def run():
         net(images).wait_to_read()
 
+    run.net = net
     return run

@@ -82,6 +82,7 @@ def predicting(name, hybrid):
     def run():
         net(*inputs)
 
+    run.net = net
     return run
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
+import shutil
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from mxnet.gluon import nn
 
 import mxnet as mx
 from gluon.hybrids import agrees
+from gluon.model_zoo_cases import SMALL
 from mxnet import autograd, gluon, nd
+from regluon.symbol import backends
 
 
 def dense(*units: int, **given: Any) -> Any:
@@ -351,3 +357,89 @@ def test_residual_over_few_places() -> None:
     block = Residual(True, True)
     block.initialize(mx.init.Normal(0.3))
     agrees(block, [nd.random.normal(shape=(9, 3, 2, 2))], times=4)
+
+
+def test_a_backend_gets_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The functions that torch's compiler would get: without its many seconds."""
+    seen = []
+
+    def compiler(function: Any, backend: str) -> Any:
+        seen.append((function.__name__, backend))
+        return function
+
+    monkeypatch.setattr(torch, "compile", compiler)
+    net, x = dense(4, 3, in_units=0), nd.array([[1, 2], [3, 4]])
+
+    def results() -> list[Any]:
+        with autograd.record():
+            out = net(x)
+        out.backward()
+        return [out.asnumpy(), net[0].weight.grad().asnumpy(), net[0].bias.grad().asnumpy()]
+
+    expected = results()
+    net.hybridize(backend="inductor")
+    for _ in range(3):
+        for found, wanted in zip(results(), expected, strict=True):
+            np.testing.assert_allclose(found, wanted, rtol=1e-6)
+    assert seen == [("forward", "inductor"), ("backward", "inductor")]
+
+
+def test_a_backend_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class RefusalError(RuntimeError):
+        pass
+
+    def refuse(*args: Any) -> Any:
+        raise RefusalError("no compiler")
+
+    monkeypatch.setattr(backends, "failures", lambda: RefusalError)
+    monkeypatch.setattr(torch, "compile", lambda function, backend: refuse)
+    net = dense(3, in_units=2)
+    expected = net(nd.ones((1, 2))).asnumpy()
+    net.hybridize(backend="inductor")
+    net(nd.ones((1, 2)))
+    with pytest.warns(UserWarning, match="runs without it: no compiler"):
+        found = net(nd.ones((1, 2)))
+    np.testing.assert_allclose(found.asnumpy(), expected, rtol=1e-6)
+    np.testing.assert_allclose(net(nd.ones((1, 2))).asnumpy(), expected, rtol=1e-6)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("REGLUON_COMPILER") or shutil.which("g++") is None,
+    reason="torch's compiler takes more than a minute, and needs g++: set REGLUON_COMPILER=1",
+)
+def test_inductor() -> None:
+    net, x = dense(4, 3), nd.array([[1, 2], [3, 4]])
+    agrees(net, [x])
+    net.hybridize(backend="inductor")
+    expected = net(x).asnumpy()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="backend")
+        for batch in (2, 2, 3):
+            found = net(nd.concat(x, x, dim=0)[:batch]).asnumpy()
+            np.testing.assert_allclose(found[:2], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_nets_of_the_model_zoo(name: str) -> None:
+    kind, block, layers, channels, thumbnail = SMALL[name]
+    zoo = gluon.model_zoo.vision
+    net = getattr(zoo, kind)(getattr(zoo, block), layers, channels, classes=3, thumbnail=thumbnail)
+    mx.random.seed(3)
+    net.initialize(mx.init.Xavier())
+    # Behind a normalization some gradients are nothing but rounding.
+    agrees(net, [nd.random.normal(shape=(2, 3, 32, 32))], times=4, tolerance=1e-3)
+
+
+@pytest.mark.parametrize("name", ["mobilenet0.25", "mobilenetv2_0.25"])
+def test_predictions_of_mobile_nets(name: str) -> None:
+    net = gluon.model_zoo.vision.get_model(name, classes=3)
+    mx.random.seed(3)
+    net.initialize(mx.init.Xavier())
+    x = nd.random.normal(shape=(2, 3, 64, 64))
+    with autograd.record():  # statistics of their own
+        net(x)
+    expected = net(x).asnumpy()
+    net.hybridize()
+    for _ in range(4):
+        found = net(x).asnumpy()
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())

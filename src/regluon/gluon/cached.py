@@ -142,12 +142,14 @@ class CachedGraph:
             **{p.name: outline(p) for p in self._parameters},
         }
         run = resolve("regluon.symbol.stepping:run_steps")
-        try:
-            with autograd.pause(autograd.is_training()), SHAPES:
-                run(self._compiled.plain, [arrays[name] for name in self._compiled.plain.inputs], {})
-        except MXNetError:
-            return {}
-        return {name: a.shape for name, a in arrays.items()}
+        for program in (self._compiled.program, self._compiled.plain):
+            try:
+                with autograd.pause(autograd.is_training()), SHAPES:
+                    run(program, [arrays[name] for name in program.inputs], {})
+            except MXNetError:
+                continue
+            return {name: a.shape for name, a in arrays.items()}
+        return {}
 
     def _shapes(self, given: dict[str, NDArray]) -> dict[str, Any]:
         """The shapes of variables, as far as they follow in any direction."""

@@ -16,6 +16,11 @@ from regluon.symbol.lines import Straight
 __all__ = ["BACKENDS", "graphed"]
 
 
+def failures() -> type[Exception]:
+    """What torch's compiler raises where it can't do it."""
+    return torch._dynamo.exc.TorchDynamoException
+
+
 def _by_inductor(function: Callable[..., Any]) -> Callable[..., Any]:
     """``torch.compile``; the function as it is, with a warning, where that fails."""
     current = quick = torch.compile(function, backend="inductor")
@@ -26,7 +31,7 @@ def _by_inductor(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args)
         try:
             return quick(*args)
-        except torch._dynamo.exc.TorchDynamoException as error:
+        except failures() as error:
             warnings.warn(f"backend='inductor' fails, the net runs without it: {error}", stacklevel=2)
             current = function
             return function(*args)
@@ -72,7 +77,7 @@ def _captured(
     forward: Callable[..., Any], shapes: Any, data: tuple[Tensor, ...]
 ) -> tuple[Any, list[Tensor], Any]:
     """The graph, the tensors that it reads and those that it writes."""
-    inputs, stream = [x.clone() for x in data], torch.cuda.Stream()
+    inputs, stream = [x.clone() for x in data], torch.cuda.Stream()  # type: ignore[no-untyped-call]
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):  # kernels are chosen and loaded before they are captured
         for _ in range(3):

@@ -32,7 +32,7 @@ from regluon.symbol.program import lower
 from regluon.symbol.replay import recorded_gradients
 from regluon.symbol.running import run
 from regluon.symbol.sequences import joined
-from regluon.symbol.shortcuts import SHORTCUTS
+from regluon.symbol.shortcuts import FOR_COMPILERS, SHORTCUTS
 from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
 from regluon.tape import Node, Port, Traced, recorders, state
@@ -59,12 +59,26 @@ class Compiled:
         """The names of the other inputs: arguments and auxiliary states in the graph's order."""
         self.loops = any(node.interpreted for node in postorder(symbol._heads))
         """Whether there are loops, branches or operators in Python: they take arrays, not tensors."""
+        self._bodies: dict[int, list[Callable[..., Any]]] = {}
         self.moded = any(step.op.mode for step in self.program.steps)
         """Whether training and prediction differ."""
         self.open = [
             s.name for s in self.program.steps if not s.inputs and 0 in (s.attributes.get("shape") or ())
         ]
         """What makes arrays whose shapes follow from others."""
+
+    def bodies(self, node: Any) -> list[Callable[..., Any]]:
+        """The graphs of a loop or a branch, compiled: functions of arrays for all their variables."""
+        found = self._bodies.get(id(node))
+        if found is None:
+            symbols = [Symbol(heads) for heads in node.subgraphs]
+            compiled = [Compiled(symbol, symbol.list_inputs()) for symbol in symbols]
+            found = self._bodies[id(node)] = [c.bind({}) if c.data else c.alone for c in compiled]
+        return found
+
+    def alone(self) -> list[NDArray]:
+        """The arrays of a graph without variables."""
+        return run(self.symbol._heads, {})
 
     def bind(self, parameters: Mapping[str, NDArray], ctx: Context | None = None, **options: Any) -> Bound:
         """The function of the data, with the parameters given by name
@@ -215,7 +229,7 @@ class Bound:
         fixed = dict(enumerate(tensors[self._count :], self._count))
         program = joined(self._compiled.program, fixed)
         if self._backend is not None:
-            return BACKENDS[self._backend](write(program, ctx, fixed, mask, training, {}))
+            return BACKENDS[self._backend](write(program, ctx, fixed, mask, training, FOR_COMPILERS))
         straight = write(program, ctx, fixed, mask, training, _EMIT)
         if any(mask) or trains:
             return straight
@@ -243,7 +257,8 @@ class Bound:
         with self._ctx or arrays[0]._ctx:
             if compiled.loops:
                 made = self._open_nodes(arrays) if compiled.open else None
-                return run(compiled.symbol._heads, self._by_variable(arrays), None, made)
+                values = self._by_variable(arrays)
+                return run(compiled.symbol._heads, values, None, made, compiled.bodies)
             shapes = self._open_shapes(arrays[: self._count]) if compiled.open else {}
             try:
                 return run_steps(compiled.program, arrays, shapes)

@@ -50,7 +50,7 @@ class MatrixOf:
             out.add_(other.permute(0, 2, 3, 1).reshape(batch, -1))
             if rectified:
                 out.relu_()
-        return out.view(batch, *self._places, -1).permute(0, 3, 1, 2)
+        return out.view(batch, *self._places, -1).permute(0, 3, 1, 2)  # type: ignore[no-any-return]
 
     def _make(self, extent: tuple[int, ...], batch: int) -> None:
         """Puts the kernel's numbers where they meet the image's places."""

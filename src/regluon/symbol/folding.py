@@ -201,7 +201,9 @@ class Slot:
 
     def __init__(self, make: Callable[[], tuple[Any, Any, Any]]) -> None:
         self._make = make
-        self.weight = self.bias = self.matrix = None
+        self.weight: Any = None
+        self.bias: Any = None
+        self.matrix: Any = None
 
     def arrange(self) -> None:
         """Takes over the parameters as they are."""
@@ -238,7 +240,7 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
         simple = groups == 1 and dilate == [1, 1] and kernel != (1, 1)
         matrix = MatrixOf(weight, bias, stride, pad) if simple else None
         dense = weight.contiguous().to_mkldnn()
-        arranged = torch._C._nn.mkldnn_reorder_conv2d_weight(dense, pad, stride, dilate, groups)  # type: ignore[attr-defined]
+        arranged = torch._C._nn.mkldnn_reorder_conv2d_weight(dense, pad, stride, dilate, groups)
         return arranged, bias, matrix
 
     slot = Slot(make)
@@ -254,7 +256,7 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
         if other is None:
             return plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
         other = other.contiguous(memory_format=_LAST)
-        end = (slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], "")
+        end: Any = (slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], "")
         return in_place(other, x, *end) if over else binary(x, other, *end)  # type: ignore[no-any-return]
 
     return convolved

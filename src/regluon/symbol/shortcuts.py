@@ -19,7 +19,7 @@ from regluon.symbol.lines import Emit, Piece, Scope
 from regluon.symbol.program import Step
 from regluon.tape import ones_like
 
-__all__ = ["SHORTCUTS"]
+__all__ = ["FOR_COMPILERS", "SHORTCUTS"]
 
 _add, _addmm, _linear, _mm, _mul, _sum = (
     *(torch.add, torch.addmm, torch.nn.functional.linear, torch.mm, torch.mul, torch.sum),
@@ -97,6 +97,39 @@ def connected(step: Step, scope: Scope) -> Piece | None:
         back.append(f"d{k}_2 = {scope.constant(_of_bias)}({g})")
     grads = {i: f"d{k}_{i}" for i, want in enumerate(wanted) if want}
     return Piece(lines, back if grads else [], grads, sure=True)
+
+
+_FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+}
+_SLOPES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "relu": lambda g, out: g * (out > 0),
+    "sigmoid": lambda g, out: g * out * (1 - out),
+    "tanh": lambda g, out: g * (1 - out * out),
+}
+
+
+def simply_connected(step: Step, scope: Scope) -> Piece | None:
+    """FullyConnected for torch's compiler, which wants nothing but torch's functions."""
+    given, k, wanted = step.attributes, scope.number, scope.wanted(step)
+    flat, kind = given["flatten"], given.get("act_type")
+    out, inputs = step.outputs[0], ", ".join(f"v{i}" for i in step.inputs)
+
+    def forward(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        found = _linear(_rows(x) if flat else x, weight, bias)
+        return found if kind is None else _FUNCTIONS[kind](found)
+
+    def backward(g: Tensor, out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
+        g = g if kind is None else _SLOPES[kind](g, out)
+        rows, heads = (_rows(x) if flat else x).reshape(-1, weight.shape[1]), g.reshape(-1, weight.shape[0])
+        of_data = _mm(heads, weight).reshape(x.shape) if wanted[0] else None
+        return of_data, _mm(heads.t(), rows), _sum(heads, 0)
+
+    lines = [f"v{out} = {scope.constant(forward)}({inputs})"]
+    back = [f"d{k} = {scope.constant(backward)}(g{out}, v{out}, {inputs})"] if any(wanted) else []
+    return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want}, sure=True)
 
 
 _log_softmax = torch.log_softmax
@@ -188,6 +221,8 @@ def together(kind: Callable[..., Any]) -> Emit:
 
     return emit
 
+
+FOR_COMPILERS: dict[str, Emit] = dict.fromkeys(("FullyConnected", "_regluon_dense"), simply_connected)
 
 SHORTCUTS: dict[str, Emit] = {
     "FullyConnected": connected,
