@@ -29,10 +29,10 @@ class Theme(NamedTuple):
 THEMES = {
     "mlp": Theme("MLP, 784-256-10, batch 256", 60, False),
     "lenet": Theme("LeNet, 256×1×28×28", 10, True),
-    "resnet": Theme("ResNet-18, 32×3×64×64", 1, True),
-    "mobilenet": Theme("MobileNet 1.0, 32×3×64×64", 2, True),
-    "lstm": Theme("LSTM, 2 layers, 35×32×256", 3, False),
-    "language": Theme("Language model: the LSTM between 10,000 words", 1, False, False),
+    "resnet": Theme("ResNet-18, 32×3×64×64", 3, True),
+    "mobilenet": Theme("MobileNet 1.0, 32×3×64×64", 5, True),
+    "lstm": Theme("LSTM, 2 layers, 35×32×256", 6, False),
+    "language": Theme("Language model: the LSTM between 10,000 words", 2, False, False),
 }
 VARIANTS = ("", "hybridized")
 PAUSE = 0.3

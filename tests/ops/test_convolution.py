@@ -125,3 +125,44 @@ def test_kernels_of_one_place_as_products(space: tuple[int, int], with_bias: boo
     sums = [sum((d**2).sum() for d in ds) for ds in (pulled, wanted)]
     second = [torch.autograd.grad(s, [g, *inputs[:2]], retain_graph=True) for s in sums]
     torch.testing.assert_close(second[0], second[1])
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize(
+    ("space", "kernel", "stride", "pad", "dilate"),
+    [
+        ((2, 2), (3, 3), (1, 1), (1, 1), (1, 1)),
+        ((3, 1), (3, 5), (1, 1), (1, 2), (1, 1)),
+        ((4, 5), (3, 3), (2, 3), (2, 2), (1, 2)),
+        ((2, 3), (3, 3), (3, 1), (4, 4), (2, 1)),
+    ],
+)
+def test_gradients_of_weights_tap_by_tap(
+    space: Any, kernel: Any, stride: Any, pad: Any, dilate: Any, last: bool
+) -> None:
+    torch.manual_seed(2)
+    data, weight = torch.randn(3, 4, *space), torch.randn(6, 4, *kernel).requires_grad_()
+    if last:
+        data = data.contiguous(memory_format=torch.channels_last)
+    out = torch.nn.functional.conv2d(data, weight, None, stride, pad, dilate)
+    g = torch.randn_like(out)
+    (expected,) = torch.autograd.grad(out, weight, g)
+    plan = convolution.geometry(4, kernel, stride, dilate, pad, 6, 1, None)
+    found = convolution.gradient_by_taps(plan, g, data, weight.shape)
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    assert found.is_contiguous()
+
+
+def test_a_large_kernel_on_few_places_goes_tap_by_tap(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    by_taps = convolution.gradient_by_taps
+    monkeypatch.setattr(convolution, "gradient_by_taps", lambda *a: (calls.append(1), by_taps(*a))[1])
+    for extent in (2, 8):
+        x, w = nd.random.normal(shape=(2, 192, extent, extent)), nd.random.normal(shape=(192, 192, 3, 3))
+        w.attach_grad()
+        with autograd.record():
+            out = nd.Convolution(x, w, kernel=(3, 3), pad=(1, 1), num_filter=192, no_bias=True)
+        out.backward()
+        expected = torch.nn.grad.conv2d_weight(x._data, w.shape, torch.ones(out.shape), padding=1)
+        torch.testing.assert_close(w.grad._data, expected, rtol=1e-4, atol=1e-4)
+    assert len(calls) == 1

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import torch
 
 from regluon.ops.activation import require_floating
+from regluon.ops.convolution_products import (
+    Plan,
+    gradient_by_taps,
+    hangs_over,
+    is_product,
+    product,
+    pull_product,
+)
 from regluon.ops.kernels import kernel
-from regluon.ops.memory import LAST
 from regluon.ops.registry import Shape, Tensor, gradient, infer_shape, register
 
 __all__ = [
@@ -28,19 +35,8 @@ Layout: TypeAlias = Literal["NCW", "NCHW", "NCDHW", "NHWC", "NDHWC"]
 Tuning: TypeAlias = Literal["fastest", "limited_workspace", "off"]
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
-_convolution, _linear = torch.convolution, torch.nn.functional.linear
+_convolution = torch.convolution
 _backward = kernel("convolution_backward")
-_own_view = kernel("_unsafe_view")  # of a result: it is not kept beside its view
-
-
-class Plan(NamedTuple):
-    """What torch needs to know: all of it follows from attributes and shapes, and is found out once."""
-
-    stride: Shape
-    pad: Shape
-    dilate: Shape
-    adj: Shape
-    channels_last: bool
 
 
 def each_axis(name: str, value: Shape, kernel: Shape, default: int, least: int) -> Shape:
@@ -141,7 +137,7 @@ def run(
     stride, pad, dilate, adj, last = plan
     if not last:
         if is_product(plan, transposed, data, weight):
-            return _image(_linear(_rows(data), weight.view(weight.shape[:2]), bias), data)
+            return product(data, weight, bias)
         return _convolution(data, weight, bias, stride, pad, dilate, transposed, adj, num_group)
     data, weight = _inward(data), _inward(weight)
     return _outward(_convolution(data, weight, bias, stride, pad, dilate, transposed, adj, num_group))
@@ -160,7 +156,7 @@ def pull(
     """The gradients of :func:`run`, those that are wanted."""
     stride, pad, dilate, adj, last = plan
     if not last and is_product(plan, transposed, data, weight):
-        return _pull_product(g, need, data, weight, bias)
+        return pull_product(g, need, data, weight, bias)
     if last:
         g, data, weight = _inward(g), _inward(data), _inward(weight)
     wanted = [n is not None for n in need]
@@ -169,48 +165,15 @@ def pull(
         wanted = [*wanted[:2], False]
     else:
         sizes = bias.shape
+    by_taps = wanted[1] and num_group == 1 and not (transposed or last) and hangs_over(plan, g, data, weight)
+    wanted[1] = wanted[1] and not by_taps
     found = _backward(g, data, weight, sizes, stride, pad, dilate, transposed, adj, num_group, wanted)
+    if by_taps:
+        found = (found[0], gradient_by_taps(plan, g, data, weight.shape), found[2])
     if last:
         moved = [None if t is None else _outward(t) for t in found[:2]]
         found = (*moved, found[2])
     return found if bias is not None else found[:2]
-
-
-def is_product(plan: Plan, transposed: bool, data: Tensor, weight: Tensor) -> bool:
-    """Whether it is the product of two matrices as they lie in memory, and quicker so.
-
-    That is with 1×1 kernels on data with the channels last. oneDNN rearranges the weight, which for few
-    places takes longer than the product itself.
-    """
-    if transposed or data.dim() != 4 or data.stride(1) != 1 or weight.shape[2:].numel() != 1:
-        return False
-    if data.size(1) != weight.size(1) or not (data.is_cpu and _is_rows(data)) or not weight.is_contiguous():
-        return False
-    few = data.numel() <= data.size(1) * max(weight.size(0), weight.size(1))
-    return few and plan.stride == (1, 1) and plan.pad == (0, 0)
-
-
-def _is_rows(data: Tensor) -> bool:
-    """Whether the channels of a place lie together, and the places behind each other."""
-    return data.is_contiguous(memory_format=LAST)
-
-
-def _rows(x: Tensor) -> Tensor:
-    return x.permute(0, 2, 3, 1).reshape(-1, x.size(1))
-
-
-def _image(rows: Tensor, like: Tensor) -> Tensor:
-    n, _, height, width = like.shape
-    return rows.view(n, height, width, rows.size(1)).permute(0, 3, 1, 2)
-
-
-def _pull_product(g: Tensor, need: Any, data: Tensor, weight: Tensor, bias: Tensor | None) -> Any:
-    rows, inputs = _rows(g), _rows(data)
-    of_data = _image(torch.mm(rows, weight.view(weight.shape[:2])), data) if need[0] is not None else None
-    of_weight = _own_view(torch.mm(rows.t(), inputs), weight.shape) if need[1] is not None else None
-    if bias is None:
-        return of_data, of_weight
-    return of_data, of_weight, torch.sum(rows, 0) if need[2] is not None else None
 
 
 @register("Convolution")
