@@ -9,7 +9,7 @@ from regluon.base import MXNetError
 from regluon.ndarray import NDArray
 from regluon.ndarray.custom import called
 from regluon.ndarray.dispatch import create, invoke
-from regluon.symbol.control.running import computed
+from regluon.symbol.control.running import Graph, computed, stepwise
 from regluon.symbol.graph import Entry, Node, postorder
 
 __all__ = ["LOSSES", "run"]
@@ -31,10 +31,12 @@ def run(
     values: Values,
     monitor: Monitor | None = None,
     made: dict[int, tuple[int, ...]] | None = None,
+    graphs_of: Callable[[Node], list[Graph]] | None = None,
 ) -> list[NDArray]:
     """The arrays of ``heads``, from those of the variables; under autograd if that records.
 
-    ``made`` has the shapes of what nodes make without inputs, where these follow from the others.
+    ``made`` has the shapes of what nodes make without inputs, where these follow from the others;
+    ``graphs_of`` gives what computes the graphs of a loop or a branch, if not this function.
     """
     nodes = postorder(heads)
     uses: dict[int, int] = {}
@@ -46,7 +48,10 @@ def run(
         arrays = [_value(entry, values) for entry in node.inputs]
         if monitor is not None and monitor[1]:
             _tell_inputs(monitor[0], node, arrays)
-        result = _called(node, arrays, (made or {}).get(id(node)))
+        if node.interpreted:
+            result = _interpreted(node, arrays, graphs_of or _graphs_of)
+        else:
+            result = _called(node, arrays, (made or {}).get(id(node)))
         for i, array in enumerate(result if isinstance(result, list) else [result]):
             values[id(node), i] = array
         if monitor is not None:
@@ -62,8 +67,6 @@ def run(
 
 def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) -> Any:
     assert node.op is not None
-    if node.interpreted:
-        return _interpreted(node, arrays)
     try:
         if not arrays:
             return create(node.op, {**node.attributes, "shape": shape} if shape else node.attributes)
@@ -72,10 +75,16 @@ def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) ->
         raise MXNetError(f"Error in operator {node.name}: {error}") from None
 
 
-def _interpreted(node: Node, arrays: list[NDArray]) -> list[NDArray]:
+def _graphs_of(node: Node) -> list[Graph]:
+    return [stepwise(heads, run) for heads in node.subgraphs]
+
+
+def _interpreted(
+    node: Node, arrays: list[NDArray], graphs_of: Callable[[Node], list[Graph]]
+) -> list[NDArray]:
     try:
         if node.subgraphs:
-            return computed(node, arrays, run)
+            return computed(node, arrays, graphs_of(node))
         return called(node.attributes["signature"], arrays)
     except (MXNetError, ValueError, IndexError, AssertionError) as error:
         raise MXNetError(f"Error in operator {node.name}: {error}") from None

@@ -13,45 +13,42 @@ from regluon.ndarray.control_flow import cond, foreach, while_loop
 from regluon.symbol.control.operators import locations
 from regluon.symbol.graph import Entry, Node, postorder
 
-__all__ = ["computed"]
+__all__ = ["Graph", "computed", "stepwise"]
+
+Graph = Callable[..., list[NDArray]]
+"""A graph of a node as a function of arrays for its variables, in their order."""
 
 Run = Callable[[Sequence[Entry], dict[tuple[int, int], NDArray]], list[NDArray]]
 
 
-class _Graph:
-    """A graph of a node as a function of arrays for its variables, in their order."""
-
-    def __init__(self, heads: Sequence[Entry], run: Run) -> None:
-        self._heads, self._run = heads, run
-        self._variables = [(id(node), 0) for node in postorder(heads) if node.op is None]
-
-    def __call__(self, arrays: Sequence[NDArray]) -> list[NDArray]:
-        return self._run(self._heads, dict(zip(self._variables, arrays, strict=True)))
+def stepwise(heads: Sequence[Entry], run: Run) -> Graph:
+    """A graph that ``run`` computes operator by operator."""
+    variables = [(id(node), 0) for node in postorder(heads) if node.op is None]
+    return lambda *arrays: run(heads, dict(zip(variables, arrays, strict=True)))
 
 
-def computed(node: Node, arrays: list[NDArray], run: Run) -> list[NDArray]:
+def computed(node: Node, arrays: list[NDArray], graphs: list[Graph]) -> list[NDArray]:
     """The outputs of a loop or a branch
 
     Parameters
     ----------
-    run
-        Computes a graph from the arrays of its variables.
+    graphs
+        What computes the node's graphs.
     """
     assert node.op is not None
-    graphs = [_Graph(heads, run) for heads in node.subgraphs]
     places = locations(node.op, node.attributes)
     return _COMPUTED[node.op.name](graphs, places, arrays, node.attributes)
 
 
 def _foreach(
-    graphs: list[_Graph], places: list[list[int]], arrays: list[NDArray], attributes: dict[str, Any]
+    graphs: list[Graph], places: list[list[int]], arrays: list[NDArray], attributes: dict[str, Any]
 ) -> list[NDArray]:
     first, states = len(attributes["in_data_locs"]), len(attributes["in_state_locs"])
     count, rest = attributes["num_out_data"], arrays[first + states :]
 
     def body(data: list[NDArray], states: list[NDArray]) -> tuple[list[NDArray], list[NDArray]]:
         given = [*data, *states, *rest]
-        found = graphs[0]([given[i] for i in places[0]])
+        found = graphs[0](*[given[i] for i in places[0]])
         return found[:count], found[count:]
 
     outputs, last = foreach(body, arrays[:first], arrays[first : first + states])
@@ -59,7 +56,7 @@ def _foreach(
 
 
 def _while_loop(
-    graphs: list[_Graph], places: list[list[int]], arrays: list[NDArray], attributes: dict[str, Any]
+    graphs: list[Graph], places: list[list[int]], arrays: list[NDArray], attributes: dict[str, Any]
 ) -> list[NDArray]:
     test, step = graphs
     moving = [places[1][place] for place in attributes["func_var_locs"]]
@@ -70,12 +67,12 @@ def _while_loop(
         return [now.get(i, arrays[i]) for i in place]
 
     def func(*values: NDArray) -> tuple[list[NDArray], list[NDArray]]:
-        found = step(given(values, places[1]))
+        found = step(*given(values, places[1]))
         return found[:count], found[count:]
 
     start = [arrays[i] for i in moving]
     outputs, last = while_loop(
-        lambda *values: test(given(values, places[0]))[0], func, start, max_iterations=limit
+        lambda *values: test(*given(values, places[0]))[0], func, start, max_iterations=limit
     )
     if count and not outputs:  # no step: zeros, shaped like what there would have been
         outputs = [
@@ -84,17 +81,17 @@ def _while_loop(
     return [*outputs[:count], *last]
 
 
-def _outlines(step: _Graph, place: list[int], arrays: list[NDArray]) -> list[NDArray]:
+def _outlines(step: Graph, place: list[int], arrays: list[NDArray]) -> list[NDArray]:
     """The outputs of a step without their values."""
     with autograd.pause(), SHAPES:
-        return step([NDArray(arrays[i]._data.to("meta"), SHAPES) for i in place])
+        return step(*[NDArray(arrays[i]._data.to("meta"), SHAPES) for i in place])
 
 
 def _cond(
-    graphs: list[_Graph], places: list[list[int]], arrays: list[NDArray], attributes: dict[str, Any]
+    graphs: list[Graph], places: list[list[int]], arrays: list[NDArray], attributes: dict[str, Any]
 ) -> list[NDArray]:
     test, then, other = [
-        partial(graph, [arrays[i] for i in place]) for graph, place in zip(graphs, places, strict=True)
+        partial(graph, *[arrays[i] for i in place]) for graph, place in zip(graphs, places, strict=True)
     ]
     return cond(test()[0], then, other)  # type: ignore[no-any-return]
 
