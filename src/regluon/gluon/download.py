@@ -13,11 +13,10 @@ import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on Windows
+from regluon.lazy import resolve
 
 __all__ = ["check_sha1", "download", "replace_file"]
 
@@ -177,10 +176,10 @@ def _open_part(target: str, url: str, sha1_hash: str | None) -> tuple[str, Binar
 
 def _lock(file: BinaryIO) -> bool:
     """Whether no other process writes to the file; none does from now on."""
-    if fcntl is None:
+    if find_spec("fcntl") is None:  # on Windows
         return True
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        resolve("fcntl:flock")(file, resolve("fcntl:LOCK_EX") | resolve("fcntl:LOCK_NB"))
     except OSError:
         return False
     return True
@@ -213,20 +212,16 @@ def _receive(url: str, file: BinaryIO, context: ssl.SSLContext, title: str) -> N
             raise OSError(f"the connection ended after {file.tell()} of {total} bytes")
 
 
+_COLUMNS = ("Bar", "Download", "TransferSpeed", "TimeRemaining")
+
+
 @contextlib.contextmanager
 def _bar(title: str, there: int, total: int | None) -> Iterator[Callable[[int], None]]:
     """A bar in a terminal, where the library rich is there; what is to be called with the bytes that came."""
     if not sys.stdout.isatty() or find_spec("rich") is None:
         yield lambda count: None
         return
-    rich = import_module("rich.progress")
-    columns = (
-        rich.TextColumn("{task.description}"),
-        rich.BarColumn(bar_width=32),
-        rich.DownloadColumn(),
-        rich.TransferSpeedColumn(),
-        rich.TimeRemainingColumn(),
-    )
-    with rich.Progress(*columns, transient=True) as progress:
+    columns = [resolve(f"rich.progress:{name}Column")() for name in _COLUMNS]
+    with resolve("rich.progress:Progress")("{task.description}", *columns, transient=True) as progress:
         task = progress.add_task(title, total=total, completed=there)
         yield lambda count: progress.advance(task, count)
