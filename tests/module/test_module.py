@@ -292,3 +292,31 @@ def test_a_chain_gives_the_gradients_of_its_data() -> None:
     chain.bind(*SHAPES, force_rebind=True)
     with pytest.raises(AssertionError, match="inputs_need_grad=True"):
         chain.get_input_grads()
+
+
+def test_a_store_of_several_processes() -> None:
+    """The gradients of all workers are summed, so each counts less."""
+
+    class Many(mx.kv.KVStore):
+        num_workers, type = 3, "dist_sync"  # type: ignore[assignment]
+
+    mod = ready(kvstore=Many("local"))
+    assert mod._optimizer.rescale_grad == pytest.approx(1 / 12)
+    assert mod._update_on_kvstore
+
+    class Late(mx.kv.KVStore):
+        num_workers, type = 3, "dist_async"  # type: ignore[assignment]
+
+    assert ready(kvstore=Late("local"))._optimizer.rescale_grad == 1 / 4
+
+
+def test_data_without_examples() -> None:
+    mod = mx.mod.Module(mx.sym.FullyConnected(mx.sym.var("data"), num_hidden=2, name="fc"), label_names=None)
+    mod.bind([mx.io.DataDesc("data", (3, 2), layout="CT")])
+    mod.init_params(mx.init.One())
+    mod.init_optimizer()
+    assert mod._optimizer.rescale_grad == 1
+    mod.forward(mx.io.DataBatch([mx.nd.ones((3, 2))]))
+    mod.backward([mx.nd.ones((3, 2))])
+    mod.update()
+    np.testing.assert_allclose(mod.get_params()[0]["fc_bias"].asnumpy(), -0.03, rtol=1e-5)

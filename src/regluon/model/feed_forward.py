@@ -25,6 +25,7 @@ from regluon.model.stores import (
     initialize_kvstore,
     update_params,
     update_params_on_kvstore,
+    workers,
 )
 from regluon.model.training import Loop
 from regluon.ndarray import NDArray, zeros
@@ -48,7 +49,7 @@ class FeedForward:
     num_epoch
         How many epochs :meth:`fit` goes to.
     epoch_size
-        How many batches an epoch has; one pass over the data if None.
+        How many batches an epoch has; all if None.
     optimizer
         An optimizer, or the name of one, which gets ``kwargs``; ``rescale_grad`` is then 1 / batch size.
     initializer
@@ -224,8 +225,7 @@ class FeedForward:
         num_batch, reset
             As of :meth:`predict`.
         """
-        if not isinstance(eval_metric, metric.EvalMetric):
-            eval_metric = metric.create(eval_metric)
+        eval_metric = metric.create(eval_metric)
         data = iterator(X, None, self.numpy_batch_size, is_train=False)
         if reset:
             data.reset()
@@ -285,10 +285,10 @@ class FeedForward:
             self._check_arguments()
         names, learned, states = self._init_params([*data.provide_data, *data.provide_label])
         assert self.arg_params is not None
-        if not isinstance(eval_metric, metric.EvalMetric):
-            eval_metric = metric.create(eval_metric)
+        eval_metric = metric.create(eval_metric)
         store, on_store = create_kvstore(kvstore, len(self.ctx), self.arg_params)
-        optimizer = self._make_optimizer(index_names(learned, len(self.ctx), on_store), data.batch_size)
+        names_by_number = index_names(learned, len(self.ctx), on_store)
+        optimizer = self._make_optimizer(names_by_number, data.batch_size * workers(store))
         manager = DataParallelExecutorManager(
             self.symbol, self.ctx, data, names, learned, states, work_load_list, logger, self.sym_gen
         )

@@ -22,6 +22,7 @@ __all__ = [
     "prepared_update",
     "update_params",
     "update_params_on_kvstore",
+    "workers",
 ]
 
 Groups = Sequence[Sequence[Any]]
@@ -56,6 +57,13 @@ def create_kvstore(
     else:
         raise TypeError("kvstore must be KVStore, str or None")
     return store, on_store and store.is_capable(KVStoreBase.OPTIMIZER)
+
+
+def workers(store: KVStoreBase | None) -> int:
+    """How many processes' gradients a store sums; one where they do not wait for each other."""
+    if store is None or "dist" not in store.type or "_async" in store.type:
+        return 1
+    return store.num_workers
 
 
 def create_sparse_kvstore(kvstore: Any) -> tuple[KVStoreBase, bool]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from regluon.io import DataDesc
+from regluon.module.guards import require
 from regluon.symbol import Symbol
 
-__all__ = ["check_input_names", "described", "parse_descriptions"]
+__all__ = ["check_input_names", "described", "like", "parse_descriptions", "shapes_of"]
 
 _LEARNED = ("_weight", "_bias", "_gamma", "_beta")
 
@@ -64,3 +65,17 @@ def _check_match(names: Sequence[str], shapes: list[DataDesc], kind: str, throw:
     if throw:
         raise ValueError(message)
     warnings.warn(message, stacklevel=5)
+
+
+def shapes_of(batch: Any) -> list[tuple[int, ...]]:
+    """The shapes of a batch; of a list of them, one for each context, those of all together."""
+    if not isinstance(batch, list):
+        return [a.shape for a in batch.data]
+    shapes = [[a.shape for a in one.data] for one in batch]
+    require(all(s == shapes[0] for s in shapes), "All data batches in a list need to have the same shape")
+    return [(len(batch) * shape[0], *shape[1:]) for shape in shapes[0]]
+
+
+def like(descriptions: Sequence[DataDesc], shapes: Sequence[tuple[int, ...]]) -> list[DataDesc]:
+    """The same descriptions with other shapes."""
+    return [DataDesc(d.name, s, d.dtype, d.layout) for d, s in zip(descriptions, shapes, strict=True)]

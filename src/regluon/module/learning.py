@@ -17,6 +17,7 @@ from regluon.model.stores import (
     prepared_update,
     update_params,
     update_params_on_kvstore,
+    workers,
 )
 from regluon.module.base_module import BaseModule
 from regluon.module.guards import initialized, optimized, require
@@ -64,7 +65,8 @@ class LearningModule(BaseModule):
         group = self._exec_group
         store, on_store = create_kvstore(kvstore, len(self._context), self._arg_params or {})
         names = index_names(group.param_names, len(self._context), on_store)
-        self._optimizer = self._make_optimizer(optimizer, optimizer_params, names)
+        rescale = 1.0 / ((group.batch_size or 1) * workers(store))
+        self._optimizer = self._make_optimizer(optimizer, optimizer_params, names, rescale)
         self._kvstore, self._update_on_kvstore = store, on_store
         self._updater = None if on_store else opt.get_updater(self._optimizer)
         if store is not None:
@@ -78,8 +80,9 @@ class LearningModule(BaseModule):
             self.load_optimizer_states(self._preload_opt_states)
             self._preload_opt_states = None
 
-    def _make_optimizer(self, optimizer: Any, params: Any, names: dict[int, str]) -> opt.Optimizer:
-        rescale = 1.0 / self._exec_group.batch_size
+    def _make_optimizer(
+        self, optimizer: Any, params: Any, names: dict[int, str], rescale: float
+    ) -> opt.Optimizer:
         if isinstance(optimizer, str):
             given = {"rescale_grad": rescale, **dict(params)}
             return opt.create(optimizer, sym=self.symbol, param_idx2name=names, **given)

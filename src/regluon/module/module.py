@@ -11,13 +11,13 @@ from regluon.checkpoint import load_checkpoint
 from regluon.context import Context, cpu
 from regluon.initializer import InitDesc
 from regluon.io import DataDesc
-from regluon.module.descriptions import check_input_names, parse_descriptions
+from regluon.module.descriptions import check_input_names, like, parse_descriptions, shapes_of
 from regluon.module.executor_group import DataParallelExecutorGroup
 from regluon.module.guards import bound, initialized, require
 from regluon.module.interface import UNIFORM, Arrays
 from regluon.module.learning import LearningModule
+from regluon.module.parts import host_arrays
 from regluon.module.sparse_rows import pull_rows
-from regluon.ndarray import NDArray, zeros
 from regluon.symbol import Symbol
 
 __all__ = ["Module"]
@@ -228,8 +228,8 @@ class Module(LearningModule):
         elif self.params_initialized:
             group.set_params(self._arg_params, self._aux_params)
         else:
-            self._arg_params = _host_arrays(self._param_names, group.param_arrays)
-            self._aux_params = _host_arrays(self._aux_names, group.aux_arrays)
+            self._arg_params = host_arrays(self._param_names, group.param_arrays)
+            self._aux_params = host_arrays(self._aux_names, group.aux_arrays)
 
     def reshape(self, data_shapes: Any, label_shapes: Any = None) -> None:
         """Makes it ready for batches of other shapes, with the same parameters."""
@@ -324,17 +324,17 @@ class Module(LearningModule):
             Whether for training; as bound if None.
         """
         initialized(self, "forward")
-        shapes = _data_shapes(data_batch)
+        shapes = shapes_of(data_batch)
         if shapes != [d.shape for d in self._data_shapes]:
             self._reshape_for(data_batch, shapes)
         self._exec_group.forward(data_batch, is_train)
 
     def _reshape_for(self, batch: Any, shapes: list[tuple[int, ...]]) -> None:
-        data = getattr(batch, "provide_data", None) or _like(self._data_shapes, shapes)
+        data = getattr(batch, "provide_data", None) or like(self._data_shapes, shapes)
         labels = getattr(batch, "provide_label", None)
         arrays = getattr(batch, "label", None)
         if not labels and arrays and self._label_shapes:
-            labels = _like(self._label_shapes, [a.shape for a in arrays])
+            labels = like(self._label_shapes, [a.shape for a in arrays])
         self.reshape(data, labels or None)
 
     def backward(self, out_grads: Any = None) -> None:
@@ -392,24 +392,3 @@ def _shared_group(module: Any, contexts: int) -> DataParallelExecutorGroup:
     group: DataParallelExecutorGroup = module._exec_group
     require(len(group.execs) >= contexts, f"bind: shared_module must be on {contexts} contexts")
     return group
-
-
-def _host_arrays(names: Sequence[str], arrays: Sequence[Sequence[NDArray]]) -> Arrays:
-    """Zeros on the CPU like the arrays of the first context."""
-    return {
-        name: zeros(a[0].shape, dtype=a[0].dtype, stype=a[0].stype)
-        for name, a in zip(names, arrays, strict=True)
-    }
-
-
-def _data_shapes(batch: Any) -> list[tuple[int, ...]]:
-    """The shapes of a batch; of a list of them, one for each context, those of all together."""
-    if not isinstance(batch, list):
-        return [a.shape for a in batch.data]
-    shapes = [[a.shape for a in one.data] for one in batch]
-    require(all(s == shapes[0] for s in shapes), "All data batches in a list need to have the same shape")
-    return [(len(batch) * shape[0], *shape[1:]) for shape in shapes[0]]
-
-
-def _like(descriptions: Sequence[DataDesc], shapes: Sequence[tuple[int, ...]]) -> list[DataDesc]:
-    return [DataDesc(d.name, s, d.dtype, d.layout) for d, s in zip(descriptions, shapes, strict=True)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from regluon.ndarray import NDArray, concat
+from regluon.ndarray import NDArray, concat, zeros
 
-__all__ = ["load", "merged", "part_of"]
+__all__ = ["host_arrays", "load", "merged", "part_of"]
 
 
 def part_of(array: NDArray, axis: int, part: slice) -> NDArray:
@@ -50,3 +50,11 @@ def merged(arrays: Sequence[Sequence[NDArray]], axes: Sequence[int]) -> list[NDA
         else:
             found.append(concat(*[p.as_in_context(parts[0].context) for p in parts], dim=axis))
     return found
+
+
+def host_arrays(names: Sequence[str], arrays: Sequence[Sequence[NDArray]]) -> dict[str, NDArray]:
+    """Zeros on the CPU like the arrays of the first context."""
+    return {
+        name: zeros(a[0].shape, dtype=a[0].dtype, stype=a[0].stype)
+        for name, a in zip(names, arrays, strict=True)
+    }
