@@ -13,6 +13,7 @@ from __future__ import annotations
 import numbers
 import os
 import struct
+import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NoReturn, TextIO
@@ -71,7 +72,7 @@ class MXRecordIO:
         """For other processes, which read the file from its beginning."""
         if self.writable:
             raise TypeError(f"{self.uri} is being written: another process can't take part in that")
-        return {k: v for k, v in self.__dict__.items() if k not in ("handle", "fidx")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("handle", "fidx", "_lock")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         is_open = state["is_open"]
@@ -232,6 +233,7 @@ class MXIndexedRecordIO(MXRecordIO):
         self.keys: list[Any] = []
         self.key_type = key_type
         self.fidx = None
+        self._lock = threading.Lock()
         super().__init__(uri, flag)
 
     def open(self) -> None:
@@ -268,7 +270,7 @@ class MXIndexedRecordIO(MXRecordIO):
             self.fidx = None
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "fidx": None})
+        super().__setstate__({**state, "fidx": None, "_lock": threading.Lock()})
 
     def seek(self, idx: Any) -> None:
         """Has the next ``read`` return the record of that key."""
@@ -281,9 +283,12 @@ class MXIndexedRecordIO(MXRecordIO):
         return self._own().tell()
 
     def read_idx(self, idx: Any) -> bytes | None:
-        """The record of that key."""
-        self.seek(idx)
-        return self.read()
+        """The record of that key. Threads may share the reader."""
+        if self.pid != os.getpid():
+            self._lock = threading.Lock()  # another thread of the parent may have held it as it forked
+        with self._lock:
+            self.seek(idx)
+            return self.read()
 
     def write_idx(self, idx: Any, buf: bytes) -> None:
         """Appends a record under a key."""

@@ -68,6 +68,28 @@ def test_a_broken_image_is_named(tmp_path: Path) -> None:
         iterator.next()
 
 
+@pytest.mark.parametrize("indexed", [True, False])
+def test_broken_images_are_skipped_if_asked(
+    indexed: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = str(tmp_path / "x")
+    record = recordio.MXIndexedRecordIO(path + ".idx", path + ".rec", "w")
+    header = recordio.IRHeader(0, 1, 0, 0)
+    for key, content in ((3, png(PICTURES[0])), (5, b"nothing"), (7, png(PICTURES[0]))):
+        record.write_idx(key, recordio.pack(header, content))
+    record.write_idx(9, b"short")
+    record.close()
+    index = {"path_imgidx": path + ".idx"} if indexed else {}
+    shape = {"data_shape": (3, 4, 4), "batch_size": 1, "path_imgrec": path + ".rec", **index}
+    iterator = image.ImageIter(skip_damaged=True, **shape)
+    for _ in range(2):
+        assert len(list(iterator)) == 2
+        iterator.reset()
+    assert len(iterator.damaged) == 2
+    assert "at byte" in iterator.damaged[0]
+    assert "skipped (2 so far)" in caplog.text
+
+
 def test_a_wrong_list_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.lst").write_text("1\t0\ta.png\n2\tcat\tb.png\n")
     with pytest.raises(ValueError, match=r"x.lst, line 2: not a key, numbers and a file's name"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import random
+import struct
 from typing import Any
 
 import numpy as np
 
 from regluon import recordio
-from regluon.base import numeric_types
+from regluon.base import MXNetError, numeric_types
 from regluon.image.create import CreateAugmenter
 from regluon.image.files import imdecode
 from regluon.io import DataBatch, DataIter
@@ -59,12 +60,14 @@ class ImageIter(DataIter):
     Raises
     ------
     RuntimeError
-        While it is read, for an image that is none, with its file or index.
+        While it is read, for an image that is none, with its file or index. With the further parameter
+        ``skip_damaged=True``, which MXNet does not have, it is left out, and told in ``damaged``.
     """
 
     auglist: Any
     imgrec: Any
     seq: list[Any] | None
+    _place = 0
 
     def __init__(
         self,
@@ -102,6 +105,8 @@ class ImageIter(DataIter):
         self.label_width = label_width
         self.shuffle = shuffle
         self._order(bool(shuffle or num_parts > 1 or path_imgidx), part_index, num_parts)
+        self.damaged: list[str] = []
+        self._skips = bool(kwargs.pop("skip_damaged", False))
         self.auglist = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.cur = 0
         self._allow_read = True
@@ -185,6 +190,7 @@ class ImageIter(DataIter):
         return header.label if label is None else label, content
 
     def _next_record(self) -> tuple[Any, bytes]:
+        self._place = self.imgrec.handle.tell()
         record = self.imgrec.read()
         if record is None:
             if self.last_batch_handle != "discard":
@@ -192,6 +198,20 @@ class ImageIter(DataIter):
             raise StopIteration
         header, content = recordio.unpack(record)
         return header.label, content
+
+    def _sample(self) -> tuple[Any, NDArray]:
+        """The next label and image. One that is damaged is skipped, if asked, else its error is raised."""
+        while True:
+            try:
+                label, content = self.next_sample()
+                return label, self.imdecode(content)
+            except (RuntimeError, OSError, struct.error) as error:
+                # Without an index nothing tells where the next record begins.
+                if not self._skips or (self.seq is None and isinstance(error, MXNetError)):
+                    raise
+                if str(error) not in self.damaged:
+                    self.damaged.append(str(error))
+                    logging.warning("skipped (%d so far): %s", len(self.damaged), error)
 
     def next(self) -> DataBatch:
         """The next batch."""
@@ -229,8 +249,7 @@ class ImageIter(DataIter):
         i = start
         try:
             while i < self.batch_size:
-                label, content = self.next_sample()
-                data = self.imdecode(content)
+                label, data = self._sample()
                 try:
                     self.check_valid_image(data)
                 except RuntimeError as error:
@@ -266,7 +285,7 @@ class ImageIter(DataIter):
     def _where(self) -> str:
         """What tells the last image from others."""
         if self.seq is None:
-            return f"in a record of {self.imgrec.uri}"
+            return f"in a record of {self.imgrec.uri}, at byte {self._place}"
         key = self.seq[self.cur - 1]
         if self.imglist is not None:
             return f"filename: {self.imglist[key][1]}"

@@ -75,6 +75,7 @@ class ImageDetIter(ImageIter):
             label_name=label_name,
             last_batch_handle=last_batch_handle,
         )
+        self._skips = bool(kwargs.pop("skip_damaged", False))
         self.auglist = CreateDetAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.label_shape = self._estimate_label_shape()
         self.provide_label = [(label_name, (batch_size, *self.label_shape))]
@@ -156,8 +157,7 @@ class ImageDetIter(ImageIter):
 
     def _next_boxes(self) -> tuple[NDArray, Boxes] | None:
         """The next image and its boxes after all augmenters, None if they are not proper."""
-        label, content = self.next_sample()
-        data = self.imdecode(content)
+        label, data = self._sample()
         try:
             self.check_valid_image([data])
             data, boxes = self.augmentation_transform(data, self._parse_label(label))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import struct
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -163,7 +164,7 @@ class Reader:
                 found = image.shape[2] if image.ndim == 3 else 1
                 return MXNetError(f"{where}: Expected 4 channels, got {found}")
             return Example(image, self._label_of(header), header.id, record, 0)
-        except (MXNetError, ValueError) as error:
+        except (MXNetError, ValueError, struct.error) as error:
             return MXNetError(f"{where}: {error}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -247,3 +248,40 @@ def test_records_are_read_by_workers(tmp_path: Path) -> None:
     found = [x for x, _ in DataLoader(data, batch_size=4, num_workers=2)]
     values = nd.concat(*found, dim=0)[:, 0, 0, 0].asnumpy()
     np.testing.assert_allclose(values, np.arange(8) / 255, rtol=1e-6)
+
+
+def test_damaged_images_are_named_and_skipped_if_asked(tmp_path: Path) -> None:
+    folder = tmp_path / "folder" / "cat"
+    folder.mkdir(parents=True)
+    writer = recordio.MXIndexedRecordIO(str(tmp_path / "x.idx"), str(tmp_path / "x.rec"), "w")
+    for i in range(6):
+        content = b"nothing" if i == 2 else png(i, (4, 5, 3))
+        (folder / f"{i}.png").write_bytes(content)
+        writer.write_idx(i * 10, recordio.pack((0, float(i), i, 0), content))
+    writer.write_idx(60, b"short")
+    place = dict(writer.idx)
+    writer.close()
+    for data, fault in (
+        (vision.ImageRecordDataset(str(tmp_path / "x.rec")), f"x.rec, record 20 at byte {place[20]}: "),
+        (vision.ImageFolderDataset(str(tmp_path / "folder")), "cat/2.png: "),
+    ):
+        with pytest.raises(MXNetError, match=re.escape(fault)):
+            data[2]
+        sound = data.skip_damaged()
+        assert [int(image.asnumpy()[0, 0, 0]) for image, _ in sound] == [0, 1, 3, 4, 5]
+        assert fault in sound.damaged[0]
+        assert len(sound.damaged) == len(data) - 5
+        loader = DataLoader(sound, 2, num_workers=2, thread_pool=True)
+        assert sum(len(batch) for batch, _ in loader) == 5
+
+
+def test_threads_share_a_file_of_records(tmp_path: Path) -> None:
+    writer = recordio.MXIndexedRecordIO(str(tmp_path / "x.idx"), str(tmp_path / "x.rec"), "w")
+    for i in range(300):
+        writer.write_idx(i, recordio.pack((0, float(i), i, 0), png(i % 256, (3, 3 + i % 5, 3))))
+    writer.close()
+    data = vision.ImageRecordDataset(str(tmp_path / "x.rec")).transform_first(lambda x: x[0, 0])
+    loader = DataLoader(data, 10, num_workers=4, thread_pool=True)
+    pixels, labels = zip(*loader, strict=True)
+    assert nd.concat(*labels, dim=0).asnumpy().tolist() == list(range(300))
+    assert nd.concat(*pixels, dim=0).asnumpy()[:, 0].tolist() == [i % 256 for i in range(300)]

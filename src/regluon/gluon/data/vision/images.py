@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import struct
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from regluon import image, recordio
@@ -14,7 +17,55 @@ from regluon.gluon.data.dataset import Dataset, RecordFileDataset
 __all__ = ["ImageFolderDataset", "ImageRecordDataset"]
 
 
-class ImageRecordDataset(RecordFileDataset):
+class _Images(Dataset):
+    """Images that files hold, of which some may be damaged."""
+
+    def _read(self, idx: int) -> Any:
+        """An example, not transformed."""
+        raise NotImplementedError
+
+    def skip_damaged(self) -> SoundImages:
+        """The examples whose images can be read, as a data set; not in MXNet.
+
+        All are read once. Its ``damaged`` tells what is left out, which is also logged.
+        """
+        return SoundImages(self)
+
+
+class SoundImages(Dataset):
+    """Those images of a data set that can be read.
+
+    Attributes
+    ----------
+    damaged : list of str
+        What is left out: the faults, each with its file.
+    """
+
+    def __init__(self, images: _Images) -> None:
+        self._images = images
+        self.damaged: list[str] = []
+        with ThreadPoolExecutor() as pool:
+            faults = list(pool.map(self._fault, range(len(images))))
+        self._numbers = [number for number, fault in enumerate(faults) if fault is None]
+        self.damaged = [fault for fault in faults if fault is not None]
+        for count, fault in enumerate(self.damaged, start=1):
+            logging.warning("skipped (%d so far): %s", count, fault)
+
+    def _fault(self, idx: int) -> str | None:
+        try:
+            self._images._read(idx)
+        except (MXNetError, OSError) as error:
+            return str(error)
+        return None
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, idx: Any) -> Any:
+        return self._images[self._numbers[idx]]
+
+
+class ImageRecordDataset(RecordFileDataset, _Images):
     """Images in a file of records: images (height, width, channels), uint8, and labels as they stand there.
 
     Parameters
@@ -35,17 +86,21 @@ class ImageRecordDataset(RecordFileDataset):
         self._transform = transform
 
     def __getitem__(self, idx: Any) -> Any:
-        header, content = recordio.unpack(super().__getitem__(idx))
+        data, label = self._read(idx)
+        return (data, label) if self._transform is None else self._transform(data, label)
+
+    def _read(self, idx: int) -> Any:
         try:
+            header, content = recordio.unpack(super().__getitem__(idx) or b"")
             data = image.imdecode(content, flag=self._flag)
-        except (MXNetError, ValueError) as error:
+        except (MXNetError, ValueError, struct.error) as error:
             key = self._record.keys[idx]
             place = self._record.idx[key]
             raise MXNetError(f"{self.filename}, record {key} at byte {place}: {error}") from error
-        return (data, header.label) if self._transform is None else self._transform(data, header.label)
+        return data, header.label
 
 
-class ImageFolderDataset(Dataset):
+class ImageFolderDataset(_Images):
     """Image files, whose folders are their classes: ``root/cat/1.jpg``, ``root/dog/7.png``.
 
     Parameters
@@ -93,9 +148,15 @@ class ImageFolderDataset(Dataset):
             warnings.warn(text, stacklevel=4)
 
     def __getitem__(self, idx: Any) -> Any:
-        path, label = self.items[idx]
-        data = image.imread(path, flag=self._flag)
+        data, label = self._read(idx)
         return (data, label) if self._transform is None else self._transform(data, label)
+
+    def _read(self, idx: int) -> Any:
+        path, label = self.items[idx]
+        try:
+            return image.imread(path, flag=self._flag), label
+        except MXNetError as error:
+            raise MXNetError(f"{path}: {error}") from error
 
     def __len__(self) -> int:
         return len(self.items)

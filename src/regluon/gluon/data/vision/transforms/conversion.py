@@ -22,6 +22,12 @@ __all__ = ["Cast", "Compose", "Normalize", "RandomApply", "ToTensor"]
 class _Together(HybridSequential):
     """Transforms one after the other; of an image of bytes ToTensor and Normalize are one table."""
 
+    def _alias(self) -> str:
+        return HybridSequential.__name__.lower()
+
+    def __repr__(self) -> str:
+        return super().__repr__().replace(type(self).__name__, HybridSequential.__name__, 1)
+
     def forward(self, x: Any, *args: Any) -> Any:
         """The image after all of them."""
         blocks = list(self._children.values())
@@ -31,10 +37,6 @@ class _Together(HybridSequential):
             x = block(x)
         last: Any = blocks[-1]
         return wrap(tensor_of_bytes(x._data, _tuple(last._mean), _tuple(last._std)), x.context, None)
-
-
-# Programs see it printed, and in names.
-_Together.__name__ = _Together.__qualname__ = "HybridSequential"
 
 
 def _tuple(value: Any) -> tuple[float, ...]:
