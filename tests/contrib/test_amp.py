@@ -15,6 +15,8 @@ import mxnet as mx
 from amp_cases import OPTIONS, OVERFLOWS, nets
 from fresh import report
 from regluon.base import torch_dtype
+from regluon.contrib.amp import rules
+from regluon.ops.registry import OPERATORS
 
 TESTS = Path(__file__).parents[1]
 RECORDED = json.loads(gzip.decompress((TESTS / "data" / "amp.json.gz").read_bytes()))
@@ -42,6 +44,17 @@ def test_lists(name: str, dtype: Any) -> None:
     assert json.loads(json.dumps(found)) == recorded
     with pytest.raises(AssertionError, match="not supported type"):
         getattr(amp, name)("float64")
+
+
+def test_own_operators_have_rules() -> None:
+    """What stands for several of MXNet's operators computes in the type of one of those."""
+    own = {name for name in OPERATORS if name.startswith("_regluon")}
+    assert own <= set(rules._ALIKE)
+    assert set(rules._ALIKE.values()) <= {
+        *amp.list_lp16_ops("float16"),
+        *amp.list_fp32_ops("float16"),
+        *amp.list_widest_type_cast("float16"),
+    }
 
 
 def test_the_loss_scaler() -> None:
