@@ -30,6 +30,10 @@ recorders: set[int] = set()
 """The threads that record. ``get_ident() in recorders`` takes a quarter of a thread-local flag's time."""
 
 
+keepers: set[int] = set()
+"""The threads that go back through a graph that is to be kept."""
+
+
 class _Thread(threading.local):
     """Per thread: whether calls run for training; and what takes it off the recorders when it ends."""
 
@@ -261,7 +265,14 @@ def backward(
     """
     leaves: dict[Leaf, Any] = {}
     kept: dict[Entry, Any] = {} if targets is None else dict.fromkeys(targets)
-    _go_back(heads, retain, leaves, kept)
+    before = get_ident() in keepers
+    if retain:
+        keepers.add(get_ident())
+    try:
+        _go_back(heads, retain, leaves, kept)
+    finally:
+        if retain and not before:
+            keepers.discard(get_ident())
     if targets is not None:
         return [whole(leaves.get(t)) if isinstance(t, Leaf) else kept[t] for t in targets]
     _write(leaves)

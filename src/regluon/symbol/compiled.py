@@ -35,7 +35,7 @@ from regluon.symbol.sequences import joined
 from regluon.symbol.shortcuts import FOR_COMPILERS, SHORTCUTS
 from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
-from regluon.tape import Node, Port, Traced, recorders, state
+from regluon.tape import Node, Port, Traced, keepers, recorders, state
 
 __all__ = ["Bound", "Compiled"]
 
@@ -318,7 +318,14 @@ class Back:
         return type("Back", (cls if straight.heads == 1 else _BackOfSeveral,), own)
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
-        return self.backward(self.saved, g)
+        return self.backward(self.take(), g)
+
+    def take(self) -> Any:
+        """What was saved: handed over, so that the way back can let go of it bit by bit, unless it is kept."""
+        saved = [self.saved]
+        if get_ident() not in keepers:
+            self.saved = None
+        return saved
 
     def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
         """The same while recording, so that it can be differentiated again."""
@@ -333,4 +340,4 @@ class _BackOfSeveral(Back):
     __slots__ = ()
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
-        return self.backward(self.saved, *g)
+        return self.backward(self.take(), *g)

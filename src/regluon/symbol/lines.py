@@ -239,9 +239,9 @@ def write(
     text = [head, *_with_deletions([*lines, result], set(data)), ""]
     if any(wanted):
         text.append(f"def backward(saved, {''.join(f'h{i}, ' for i in range(len(program.heads)))}):")
-        unpack = [f"({''.join(f'{s}, ' for s in saved)}) = saved"] if saved else []
+        unpack = [f"({''.join(f'{s}, ' for s in saved)}) = saved.pop()"] if saved else []
         grads = [f"g{i}" if reached[i] else "None" for i in range(len(program.inputs))]
-        text += _with_deletions([*unpack, *back, f"return ({''.join(f'{g}, ' for g in grads)})"], set(saved))
+        text += _with_deletions([*unpack, *back, f"return ({''.join(f'{g}, ' for g in grads)})"], set())
     source = "\n".join(text)
     exec(compile(source, "<straight-line>", "exec"), scope.names)  # noqa: S102 (text of our own names alone)
     return Straight(
