@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -157,6 +158,17 @@ def test_a_damaged_index_is_refused(tmp_path: Path, index: bytes) -> None:
     (tmp_path / "some.idx").write_bytes(index)
     with pytest.raises(MXNetError, match=r"some\.idx"):
         indexed(tmp_path, "r")
+
+
+def test_an_index_that_points_nowhere(tmp_path: Path) -> None:
+    """Whether a place is beyond all files is the file system's affair."""
+    plain(tmp_path / "some.rec")
+    for place in (10**6, 2**63 - 1):
+        (tmp_path / "some.idx").write_text(f"0\t{place}\n")
+        reader = indexed(tmp_path, "r")
+        with contextlib.suppress(MXNetError):
+            assert reader.read_idx(0) is None
+        reader.close()
 
 
 def test_sizes_are_told_without_reading(tmp_path: Path) -> None:

@@ -275,7 +275,10 @@ class MXIndexedRecordIO(MXRecordIO):
     def seek(self, idx: Any) -> None:
         """Has the next ``read`` return the record of that key."""
         assert not self.writable, f"{self.uri} is opened for writing"
-        self._own(reopen=True).seek(self.idx[idx])
+        try:
+            self._own(reopen=True).seek(self.idx[idx])
+        except OSError as error:
+            _refuse(f"{self.uri}: there is no place {self.idx[idx]} ({error.strerror})")
 
     def tell(self) -> int:
         """Where the next record will begin."""
