@@ -57,6 +57,14 @@ def foreach(
         if after_form != state_form:
             raise AssertionError("The input and output loop_vars have different format")
         graph = _graph_of_step(outputs, after, called)
+    found = _foreach_node(graph, called, data, states, len(outputs))
+    return regroup(found[: len(outputs)], form), regroup(found[len(outputs) :], state_form)
+
+
+def _foreach_node(
+    graph: tuple[Entry, ...], called: str, data: list[Symbol], states: list[Symbol], count: int
+) -> list[Symbol]:
+    """The outputs of a loop over ``data``: ``count`` ones that are stacked, then the states."""
     outside = cut(graph, called)
     variables = variables_of(graph)
     names = [node.name for node in variables]
@@ -65,17 +73,16 @@ def foreach(
         if any(_inner_name(symbol) not in names for symbol in symbols):
             raise AssertionError(f"the {what} arrays have to be used in the loop body")
     rest = [node for node in variables if node.name not in given]
-    found = _made(
+    return _made(
         "_foreach",
         [graph],
         [*[_head(s) for s in (*data, *states)], *[outside.get(n.name) or _copied(n) for n in rest]],
-        num_outputs=len(outputs) + len(after),
-        num_out_data=len(outputs),
+        num_outputs=len(graph),
+        num_out_data=count,
         in_state_locs=[names.index(n) for n in given[len(data) :]],
         in_data_locs=[names.index(n) for n in given[: len(data)]],
         remain_locs=[names.index(node.name) for node in rest],
     )
-    return regroup(found[: len(outputs)], form), regroup(found[len(outputs) :], state_form)
 
 
 def _graph_of_step(outputs: list[Symbol], states: list[Symbol], called: str) -> tuple[Entry, ...]:
@@ -120,12 +127,7 @@ def while_loop(
         not use one.
     """
     variables, var_form = flatten(loop_vars, "while loop_vars")
-    if max_iterations is None:
-        raise ValueError("max_iterations should be specified")
-    try:
-        limit = int(max_iterations)
-    except (TypeError, ValueError):
-        raise ValueError("Cannot convert max_iteration to python int") from None
+    limit = _limit(max_iterations)
     if not variables:
         raise ValueError("loop_vars should contain at least one element")
     test, _, test_name = _body(
@@ -134,16 +136,33 @@ def while_loop(
     step, (count, form), step_name = _body(
         variables, var_form, lambda given: _stepped(func, given), f"{name}_func"
     )
+    found = _while_node([(test, test_name), (step, step_name)], variables, limit, count)
+    return regroup(found[:count], form), regroup(found[count:], var_form)
+
+
+def _limit(max_iterations: Any) -> int:
+    if max_iterations is None:
+        raise ValueError("max_iterations should be specified")
+    try:
+        return int(max_iterations)
+    except (TypeError, ValueError):
+        raise ValueError("Cannot convert max_iteration to python int") from None
+
+
+def _while_node(
+    bodies: list[tuple[tuple[Entry, ...], str]], variables: list[Symbol], limit: int, count: int
+) -> list[Symbol]:
+    """The outputs of a loop: ``count`` ones that are stacked, then the variables."""
     places = {_inner_name(v): i for i, v in enumerate(variables)}
     inputs: list[Entry] = []
     at: dict[int, int] = {}
-    locs = [_joined(test, test_name, variables, places, inputs, at)]
-    locs.append(_joined(step, step_name, variables, places, inputs, at))
+    locs = [_joined(graph, called, variables, places, inputs, at) for graph, called in bodies]
+    test, step = [graph for graph, _ in bodies]
     names = [node.name for node in variables_of(step)]
     for i, variable in enumerate(variables, 1):
         if _inner_name(variable) not in names:
             raise ValueError(f"The {i}-th loop_var doesn't involve into the computation")
-    found = _made(
+    return _made(
         "_while_loop",
         [test, step],
         inputs,
@@ -154,7 +173,6 @@ def while_loop(
         num_out_data=count,
         num_outputs=len(step),
     )
-    return regroup(found[:count], form), regroup(found[count:], var_form)
 
 
 def _tested(result: Any) -> Symbol:
