@@ -59,11 +59,11 @@ def _gains(
     product = by_place and steps == (1, 1) and data[0] * places <= max(data[1], weight[0])
     if not (by_channel or product) and places < (_PLACES_SINGLE if by_place else _PLACES):
         return False
-    return data[0] * weight[0] * places >= _NUMBERS and weight[0] >= _FILTERS
+    return data[0] * weight[0] * places >= _NUMBERS and data[1] + weight[0] >= _CHANNELS
 
 
-_FILTERS = 16
-"""Fewer channels fill no vector."""
+_CHANNELS = 32
+"""On both sides together: fewer fill no vectors."""
 
 
 def _first(inputs: Inputs, attributes: dict[str, Any]) -> Inputs | None:
