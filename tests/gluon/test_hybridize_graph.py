@@ -413,6 +413,7 @@ def test_inductor() -> None:
     net.hybridize(backend="inductor")
     expected = net(x).asnumpy()
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's compiler has some of its own
         warnings.filterwarnings("error", message="backend")
         for batch in (2, 2, 3):
             found = net(nd.concat(x, x, dim=0)[:batch]).asnumpy()

@@ -318,14 +318,11 @@ class Back:
         return type("Back", (cls if straight.heads == 1 else _BackOfSeveral,), own)
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
-        return self.backward(self.take(), g)
-
-    def take(self) -> Any:
-        """What was saved: handed over, so that the way back can let go of it bit by bit, unless it is kept."""
+        # What was saved is handed over, so that the way back can let go of it bit by bit, unless it is kept.
         saved = [self.saved]
         if get_ident() not in keepers:
             self.saved = None
-        return saved
+        return self.backward(saved, g)
 
     def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
         """The same while recording, so that it can be differentiated again."""
@@ -340,4 +337,7 @@ class _BackOfSeveral(Back):
     __slots__ = ()
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
-        return self.backward(self.take(), *g)
+        saved = [self.saved]
+        if get_ident() not in keepers:
+            self.saved = None
+        return self.backward(saved, *g)

@@ -36,20 +36,40 @@ _BACK: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 
 
-def _small_addmm(bias: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
-    if rows.numel() * weight.size(1) not in SMALL:
-        return _addmm(bias, rows, weight)
-    few_threads(ONE)
-    try:
-        return _addmm(bias, rows, weight)
-    finally:
-        few_threads(ALL)
+def _alone() -> bool:
+    """Whether there are no other threads, which small products should not wake."""
+    return torch.get_num_threads() == 1 or not SMALL
 
 
-def _of_weight(g: Tensor, rows: Tensor) -> Tensor:
-    if g.size(0) > 1:
-        return product(g.t(), rows)
-    return _mul(g if g.numel() == 1 else g.t(), rows)
+def _addmm_by(weight: Tensor) -> Callable[..., Tensor]:
+    """bias + rows @ weight, on one thread if it is small."""
+    if _alone():
+        return _addmm
+    width = max(weight.size(1), 1)
+    small = range(-(-SMALL.start // width), (SMALL.stop - 1) // width + 1)
+
+    def call(bias: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+        if rows.numel() not in small:
+            return _addmm(bias, rows, weight)
+        few_threads(ONE)
+        try:
+            return _addmm(bias, rows, weight)
+        finally:
+            few_threads(ALL)
+
+    return call
+
+
+def _of_weight_by(multiply: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+    def of_weight(g: Tensor, rows: Tensor) -> Tensor:
+        if g.size(0) > 1:
+            return multiply(g.t(), rows)
+        return _mul(g if g.numel() == 1 else g.t(), rows)
+
+    return of_weight
+
+
+_OF_WEIGHT = {multiply: _of_weight_by(multiply) for multiply in (_mm, product)}
 
 
 def _of_bias(g: Tensor) -> Tensor:
@@ -73,11 +93,13 @@ def connected(step: Step, scope: Scope) -> Piece | None:
     if step.inputs[0] not in scope.matrices:
         rows = f"x{k}"
         lines.append(f"{rows} = {data} if {data}.dim() == 2 else {scope.constant(_rows)}({data})")
-    turned = scope.constant(scope.fixed[step.inputs[1]].t())
+    turned, multiply = scope.fixed[step.inputs[1]].t(), _mm if _alone() else product
     if len(step.inputs) > 2:
-        lines.append(f"{out} = {scope.constant(_small_addmm)}(v{step.inputs[2]}, {rows}, {turned})")
+        lines.append(
+            f"{out} = {scope.constant(_addmm_by(turned))}(v{step.inputs[2]}, {rows}, {scope.constant(turned)})"
+        )
     else:
-        lines.append(f"{out} = {scope.constant(product)}({rows}, {turned})")
+        lines.append(f"{out} = {scope.constant(multiply)}({rows}, {scope.constant(turned)})")
     kind = given.get("act_type")
     if kind is not None:
         lines.append(f"{out} = {scope.constant(_APPLY[kind])}({out})")
@@ -90,9 +112,9 @@ def connected(step: Step, scope: Scope) -> Piece | None:
     wanted = scope.wanted(step)
     if wanted[0]:
         reshaped = "" if rows == data else f".reshape({data}.shape)"
-        back.append(f"d{k}_0 = {scope.constant(product)}({g}, {weight}){reshaped}")
+        back.append(f"d{k}_0 = {scope.constant(multiply)}({g}, {weight}){reshaped}")
     if wanted[1]:
-        back.append(f"d{k}_1 = {scope.constant(_of_weight)}({g}, {rows})")
+        back.append(f"d{k}_1 = {scope.constant(_OF_WEIGHT[multiply])}({g}, {rows})")
     if len(wanted) > 2 and wanted[2]:
         back.append(f"d{k}_2 = {scope.constant(_of_bias)}({g})")
     grads = {i: f"d{k}_{i}" for i, want in enumerate(wanted) if want}
