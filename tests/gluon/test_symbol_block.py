@@ -292,3 +292,52 @@ def test_pickles(files: tuple[str, str]) -> None:
 
 def test_its_places_in_gluon() -> None:
     assert mx.gluon.nn.SymbolBlock is mx.gluon.block.SymbolBlock is SymbolBlock
+
+
+class Expanded(SymbolBlock):
+    """Features of a net, and of layers that are put on top as symbols."""
+
+    def __init__(self, network: Any, outputs: list[str], filters: list[int]) -> None:
+        data = mx.sym.var("data")
+        inner = network(data).get_internals()
+        found = [inner[name] for name in outputs]
+        for i, count in enumerate(filters):
+            start = mx.init.Xavier(magnitude=2)
+            y = mx.sym.Convolution(
+                found[-1], num_filter=count, kernel=(2, 2), name=f"more{i}", attr={"__init__": start}
+            )
+            found.append(mx.sym.Activation(mx.sym.BatchNorm(y, name=f"bn{i}"), act_type="relu"))
+        super().__init__(found, [data], network.collect_params())
+
+
+def test_a_subclass_with_more_layers(net: Any, tmp_path: Path) -> None:
+    class Detector(gluon.HybridBlock):
+        def __init__(self) -> None:
+            super().__init__(prefix="detector_")
+            with self.name_scope():
+                self.features = Expanded(net, ["n_batchnorm0_fwd_output"], [4, 3])
+                self.heads = nn.HybridSequential()
+                self.heads.add(*[nn.Dense(2) for _ in range(3)])
+
+        def hybrid_forward(self, F: Any, x: Any) -> Any:
+            return F.concat(*[head(f) for head, f in zip(self.heads, self.features(x), strict=True)], dim=1)
+
+    block = Detector()
+    for parameter in block.collect_params().values():
+        if not parameter._data:
+            parameter.initialize(default_init=mx.init.Normal(0.1))
+    block(X)
+    for name, parameter in block.collect_params(".*moving_var").items():
+        assert name.startswith("detector_bn")  # the name scope is that of the block that is being made
+        parameter.set_data(nd.ones(parameter.shape))
+    expected = block(X)
+    assert expected.shape == (2, 6)
+    block.hybridize()
+    assert equal(block(X), expected)
+    block.export(str(tmp_path / "detector"))
+    again = SymbolBlock.imports(
+        str(tmp_path / "detector-symbol.json"), "data", str(tmp_path / "detector-0000.params")
+    )
+    assert equal(again(X), expected)
+    block.save_parameters(str(tmp_path / "own.params"))
+    block.load_parameters(str(tmp_path / "own.params"))
