@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import torch
@@ -68,7 +68,7 @@ class _Ticket:
         """The batch, or its exception."""
         if self.failure is not None:
             error, text = self.failure
-            raise error from WorkerError(text)
+            raise error from (WorkerError(text) if text else None)
         return self.value
 
 
@@ -107,6 +107,7 @@ class Processes:
         self._lock = threading.RLock()
         self._later: deque[_Ticket] = deque()
         self._workers: list[_Worker] = []
+        self._death: MXNetError | None = None  # of a worker, and so of the round
         self._selector = selectors.DefaultSelector()
         self.close = weakref.finalize(self, _end, self._workers, self._selector, os.getpid())
         for _ in range(count):
@@ -123,13 +124,18 @@ class Processes:
         """Asks for a batch."""
         ticket = _Ticket(pack(_compact(indices)))
         with self._lock:
-            self._later.append(ticket)
-            self._hand_out()
+            if self._death is None:
+                self._later.append(ticket)
+                self._hand_out()
+            else:
+                ticket.failure, ticket.pending = (self._death, ""), False
         return ticket
 
     def drop(self, ticket: _Ticket) -> None:
         """Takes a request back, unless a worker has it already."""
         with self._lock, contextlib.suppress(ValueError):
+            if self._death is not None:
+                self.close()
             self._later.remove(ticket)
 
     def result(self, ticket: _Ticket, timeout: float) -> Any:
@@ -148,6 +154,8 @@ class Processes:
                 raise WorkerTimeoutError(timeout)
             with self._lock:
                 self._wait(min(left, _SECONDS_BETWEEN_LOOKS))
+        if ticket.failure is not None and ticket.failure[0] is self._death:
+            self.close()
         return ticket.result()
 
     def _wait(self, seconds: float) -> None:
@@ -156,13 +164,13 @@ class Processes:
         ready = self._selector.select(seconds)
         for key, _ in ready:
             self._take_in(key.data)
-        for worker in self._workers if not ready else ():
+        for worker in self._workers if not ready and self._death is None else ():
             if not worker.process.is_alive():
                 self._give_up(worker)
         self._hand_out()
 
     def _hand_out(self) -> None:
-        while self._later and not self.closed:
+        while self._later and not self.closed and self._death is None:
             worker = min(self._workers, key=lambda w: len(w.waiting))
             if len(worker.waiting) >= self._most:
                 return
@@ -178,17 +186,24 @@ class Processes:
             answer = receive(worker.channel)
         except (EOFError, OSError):
             self._give_up(worker)
+            return
         ticket = worker.waiting.popleft()
         ticket.value, ticket.failure = answer
         ticket.pending = False
 
-    def _give_up(self, worker: _Worker) -> NoReturn:
-        pid, fate = worker.process.pid, worker.fate()
-        self.close()
-        raise MXNetError(
-            f"DataLoader: worker process {pid} {fate}. Out of memory, or a crash in the data set's code? "
-            "num_workers=0 shows what it does"
-        )
+    def _give_up(self, worker: _Worker) -> None:
+        """What was asked of it fails, and what was to be asked; batches that others make still come."""
+        if self._death is None:
+            self._death = MXNetError(
+                f"DataLoader: worker process {worker.process.pid} {worker.fate()}. Out of memory, or a crash "
+                "in the data set's code? num_workers=0 shows what it does"
+            )
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(worker.channel)
+        for ticket in (*worker.waiting, *self._later):
+            ticket.failure, ticket.pending = (self._death, ""), False
+        worker.waiting.clear()
+        self._later.clear()
 
 
 def _compact(indices: Sequence[Any]) -> Any:
