@@ -23,7 +23,6 @@ suppress_warnings = ["ref.python"]  # a word of a type that several things are c
 
 add_module_names = False
 autodoc_typehints = "none"
-autodoc_preserve_defaults = True  # logger=logging, not where Python has it
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_custom_sections = [("Inputs", "params_style"), ("Outputs", "params_style"), "Errors"]
@@ -63,7 +62,13 @@ def escape(app: Sphinx, what: str, name: str, obj: object, options: object, line
         lines[i] = "".join([*pieces, _MARKUP.sub(r"\\\g<0>", line[end:])])
 
 
+def shorten(app: Sphinx, what: str, name: str, obj: object, options: object, text: str, returns: str) -> Any:
+    """Defaults that are modules by their names: ``logger=logging``, not where this Python has it."""
+    return text and re.sub(r"<module '([\w.]+)' from '[^']*'>", r"\1", text), returns
+
+
 def setup(app: Sphinx) -> None:
     """What Sphinx calls."""
     app.connect("autodoc-process-docstring", escape, priority=100)  # before napoleon
+    app.connect("autodoc-process-signature", shorten)
     app.add_directive("functions", Functions)
