@@ -41,6 +41,8 @@ def report(names: Sequence[str] = (), rounds: int = 7) -> str:
         "|---|---|---|---|---|",
     ]
     for name, (height, width) in SIZES.items():
+        if names and not any(name.startswith(one) for one in names):
+            continue
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), height, width)
             for ours, theirs in WORKERS.items():

@@ -13,8 +13,8 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 def regluon_loader(folder, workers):
-    from regluon.gluon.data import DataLoader
-    from regluon.gluon.data.vision import ImageFolderDataset, transforms
+    from regluon.gluon.data import DataLoader  # noqa: PLC0415
+    from regluon.gluon.data.vision import ImageFolderDataset, transforms  # noqa: PLC0415
 
     change = transforms.Compose(
         [
@@ -31,10 +31,10 @@ def regluon_loader(folder, workers):
 
 
 def torch_loader(folder, workers):
-    import cv2
-    import numpy as np
-    import torch
-    from torch.utils.data import DataLoader, Dataset
+    import cv2  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+    import torch  # noqa: PLC0415
+    from torch.utils.data import DataLoader, Dataset  # noqa: PLC0415
 
     mean, std = (torch.tensor(numbers).view(3, 1, 1) for numbers in (MEAN, STD))
 
