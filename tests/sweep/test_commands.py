@@ -18,7 +18,7 @@ import pytest
 from regluon.cli import main
 from regluon.sweep.grid import Task
 from regluon.sweep.pool import Failed
-from regluon.sweep.programs import Program
+from regluon.sweep.programs import Program, program_of
 from regluon.sweep.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -210,6 +210,49 @@ def test_what_cannot_be_done_is_said_in_a_line(run: Run, words: tuple[str, ...],
     assert code == 2
     assert message in text
     assert "Traceback" not in text
+
+
+EXPERIMENT = """
+from mxnet import gluon, init, nd
+from mxnet.gluon import nn
+from regluon import lab
+
+def net():
+    made = nn.Sequential()
+    made.add(nn.Dense(1), LAYER)
+    return made
+
+def data():
+    x = nd.random.normal(shape=(9, 3))
+    return (x[:5], x[:5, :1]), (x[5:], x[5:, :1])
+
+fit = lab.Experiment(net, gluon.loss.L2Loss(), data, init=init.Normal(1), epochs=2)
+"""
+
+
+def test_an_experiment_is_trained_all_at_once(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def processes(*args: object) -> list[Failed]:
+        raise AssertionError("one after another")
+
+    monkeypatch.setattr("regluon.sweep.commands.run_all", processes)
+    (folder / "program.py").write_text(EXPERIMENT.replace("LAYER", "nn.Activation('tanh')"))
+    code, text = run("program.py:fit", "--set", "wd=0,0.5", "--seeds", "3")
+    assert code == 0, text
+    program = program_of("program.py:fit", None, None)
+    with open(folder / "sweep" / "runs.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    for row in rows:
+        alone = program.run(Task((("wd", row["wd"]),), int(row["seed"])))
+        assert float(row["test_loss"]) == pytest.approx(alone["curves"]["test_loss"][-1], rel=1e-5)
+    assert (
+        "6 runs, 6 of them finished before" in run("program.py:fit", "--set", "wd=0,0.5", "--seeds", "3")[1]
+    )
+    (folder / "program.py").write_text(EXPERIMENT.replace("LAYER", "nn.Dropout(0.5)"))
+    with pytest.raises(AssertionError, match="one after another"):
+        run("program.py:fit", "--set", "wd=0,0.5", "--seeds", "3")
 
 
 CHAPTER = """

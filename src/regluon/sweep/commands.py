@@ -24,10 +24,11 @@ from rich.table import Table
 from regluon.fileio import atomic_write
 from regluon.lab.seeds import some_seeds
 from regluon.lazy import deferred
+from regluon.sweep.batched import run_batched
 from regluon.sweep.errors import SweepError
 from regluon.sweep.grid import Grid, Task
 from regluon.sweep.pool import Failed, cores, run_all
-from regluon.sweep.programs import program_of
+from regluon.sweep.programs import Program, program_of
 from regluon.sweep.results import Results
 from regluon.sweep.store import Store
 
@@ -40,6 +41,7 @@ page = deferred("regluon.sweep.page:page", "The page of a sweep.")
 _LINES = 20  # at most, where there is no terminal to draw a bar in
 _INTERRUPTED = 130
 
+Told = Callable[[Task, str], None]
 ProgramName = Annotated[
     str,
     typer.Argument(metavar="PROGRAM", help="A notebook, or a function: FILE.py:FUNCTION or MODULE:FUNCTION."),
@@ -106,7 +108,7 @@ def sweep(
     start = time.monotonic()
     try:
         with _Display(console, len(waiting)) as told:
-            failures = run_all(chosen, store, waiting, count, told) if waiting else []
+            failures = _run(console, chosen, store, waiting, count, told) if waiting else []
     except KeyboardInterrupt:
         done = sum(store.load(task) is not None for task in tasks)
         _say(console, f"interrupted: {done} of {len(tasks)} runs finished; the same command goes on there")
@@ -118,6 +120,18 @@ def sweep(
     if failures:
         _complain(console, failures, store)
         raise typer.Exit(1)
+
+
+def _run(
+    console: Console, program: Program, store: Store, tasks: list[Task], jobs: int, told: Told
+) -> list[Failed]:
+    """All at once where that can be done, else one after another in processes."""
+    reason = run_batched(program, store, tasks, told)
+    if reason is None:
+        return []
+    if reason:
+        _say(console, f"not all at once: {reason}")
+    return run_all(program, store, tasks, jobs, told)
 
 
 def _seeds(text: str) -> tuple[int, ...]:
@@ -196,7 +210,7 @@ class _Display:
         )
         self.shown: Any = None
 
-    def __enter__(self) -> Callable[[Task, str], None]:
+    def __enter__(self) -> Told:
         if self.console.is_terminal and self.total:
             self.bar.start()
             self.shown = self.bar.add_task("", total=self.total, label="", failed="")

@@ -62,7 +62,7 @@ class Function:
             If it is not there, or takes other names.
         """
         try:
-            function = self._function()
+            function = self.load()
             signature = inspect.signature(function)
         except Exception as error:
             raise SweepError(f"{self.title}: {type(error).__name__}: {error}") from error
@@ -74,7 +74,7 @@ class Function:
     def run(self, task: Task) -> Result:
         """Seeds Python's, NumPy's and MXNet's generators, and calls it."""
         try:
-            function = self._function()
+            function = self.load()
             _seed_all(task.seed)
             values = {name: value_of(source) for name, source in task.values}
             found = function(**values, **self._seed(inspect.signature(function), task.seed))
@@ -90,7 +90,8 @@ class Function:
         kinds = [p.kind is p.VAR_KEYWORD or p.name == "seed" for p in signature.parameters.values()]
         return {"seed": number} if any(kinds) else {}
 
-    def _function(self) -> Any:
+    def load(self) -> Any:
+        """The function, loaded in this process when it is first asked for."""
         if self._loaded is None:
             sys.path.insert(0, str(Path(self.place).resolve().parent) if self.is_file else str(Path.cwd()))
             module = _load(Path(self.place)) if self.is_file else importlib.import_module(self.place)
