@@ -88,12 +88,12 @@ def sweep(
     highest: Highest = False,
     fresh: Fresh = False,
 ) -> None:
-    """Run a notebook or a function for all values and seeds, and show which value is the best.
+    """Run a notebook or a function for all values and seeds, and find the best.
 
-    Each finished run is kept: the same command goes on where it was interrupted. A notebook hands its
-    results over by regluon.lab.report(test_loss=..., weights=...), a function returns them by name; of a
-    notebook that does neither, the curves are read off its figures. MXNet's, NumPy's and Python's generators
-    are seeded.
+    Each finished run is kept: the same command goes on where it was interrupted.
+    A notebook hands its results over by regluon.lab.report(test_loss=...), a
+    function returns them by name; of a notebook that does neither, the curves are
+    read off its figures. MXNet's, NumPy's and Python's generators are seeded.
     """
     console = Console()
     chosen = program_of(program, call, collect)
