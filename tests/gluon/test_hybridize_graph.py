@@ -22,6 +22,7 @@ from regluon.symbol import backends
 
 
 def dense(*units: int, **given: Any) -> Any:
+    mx.random.seed(1)
     net = nn.HybridSequential()
     for count in units:
         net.add(nn.Dense(count, activation="relu", **given))
@@ -444,3 +445,19 @@ def test_predictions_of_mobile_nets(name: str) -> None:
     for _ in range(4):
         found = net(x).asnumpy()
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+def test_other_arrays_of_a_parameter_are_seen() -> None:
+    """As the bridge to torch's modules puts them in."""
+    net = dense(3, in_units=2)
+    net.initialize(mx.init.One(), force_reinit=True)
+    net.hybridize()
+    warm(net, nd.ones((1, 2)))
+    weight = net[0].weight
+    kept = weight._data
+    weight._data = {mx.cpu(): nd.zeros((3, 2))}
+    weight._version += 1
+    assert net(nd.ones((1, 2))).sum().asscalar() == 0
+    weight._data = kept
+    weight._version += 1
+    assert net(nd.ones((1, 2))).sum().asscalar() == 6

@@ -121,6 +121,16 @@ class Parameter:
                 self._init_grad()
 
     @property
+    def _version(self) -> int:
+        """How often it has got other arrays."""
+        return self._times
+
+    @_version.setter
+    def _version(self, times: int) -> None:
+        self._times = times
+        changes.count += 1
+
+    @property
     def dtype(self) -> Any:
         """Its element type."""
         return self._dtype
@@ -234,7 +244,6 @@ class Parameter:
     def _mark(self) -> None:
         """Makes variables of its arrays, which are new ones, with its gradients."""
         self._version += 1
-        changes.count += 1
         if self._grad:
             autograd.mark_variables(list(self._data.values()), list(self._grad.values()), self._grad_req)
 
