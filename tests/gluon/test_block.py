@@ -162,7 +162,7 @@ def test_hybridize_takes_its_flags() -> None:
 
 @pytest.mark.parametrize(
     ("name", "argument"),
-    [("register_op_hook", print), ("optimize_for", X)],
+    [("register_op_hook", print)],
 )
 def test_declared_gaps_say_so(name: str, argument: Any) -> None:
     with pytest.raises(mx.MXNetError, match=f"{name}.* is a declared gap"):
