@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,4 +108,4 @@ def test_a_picture_is_kept_and_nothing_is_cut_off(
         assert opened.messages == ["this is seen"]
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert picture.stat().st_size > 10_000
-    os.replace(picture, KEPT / picture.name)
+    shutil.copyfile(picture, KEPT / picture.name)
