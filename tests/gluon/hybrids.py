@@ -91,3 +91,9 @@ def _compare(
                 np.testing.assert_allclose(
                     found[name], value, rtol=0, atol=tolerance * scale, err_msg=f"{mode}: {name}"
                 )
+
+
+def warm(net: Any, x: Any) -> None:
+    """Calls until everything is compiled that will be."""
+    for _ in range(4):
+        net(x)
