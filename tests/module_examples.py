@@ -267,7 +267,7 @@ def two_tasks(mx, folder):
                 self.num_inst[i] += len(right)
 
         def get(self):
-            names = ["task%d" % i for i in range(2)]
+            names = [f"task{i}" for i in range(2)]
             return names, [float(s / n) for s, n in zip(self.sum_metric, self.num_inst)]  # noqa: B905
 
     mod = mx.mod.Module(net, label_names=("softmax1_label", "softmax2_label"))
