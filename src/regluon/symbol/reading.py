@@ -195,8 +195,12 @@ def _check_node(node: Node) -> None:
             raise MXNetError(f"the variable {node.name} has inputs")
         return
     check_graphs(node)
-    if node.outputs > _MOST_OUTPUTS:
-        raise MXNetError(f"{node.op.name} {node.name} has {node.outputs} outputs, which can't be")
+    try:
+        count = node.outputs
+    except (TypeError, ValueError):
+        raise MXNetError(f"{node.op.name} {node.name}: how many outputs it has can't be read") from None
+    if count > _MOST_OUTPUTS:
+        raise MXNetError(f"{node.op.name} {node.name} has {count} outputs, which can't be")
     names = node.input_names
     if len(node.inputs) > len(names):
         raise MXNetError(f"{node.op.name} {node.name} has {len(node.inputs)} inputs; it takes {names}")
