@@ -41,6 +41,11 @@ def _check(gates: int, data: Tensor, states: tuple[Tensor, ...], weights: tuple[
     return hidden
 
 
+def _outlines(data: Tensor, *widths: int) -> tuple[Tensor, ...]:
+    """Results without values. torch's own way to their shapes loads its compiler, which takes a second."""
+    return tuple([data.new_empty((data.shape[0], width)) for width in widths])
+
+
 def _linear_gradients(
     of_input: Tensor,
     of_state: Tensor,
@@ -92,7 +97,9 @@ def rnn_cell(
     -------
     out : (n, hidden)
     """
-    _check(1, data, (state,), (i2h_weight, h2h_weight, i2h_bias, h2h_bias))
+    hidden = _check(1, data, (state,), (i2h_weight, h2h_weight, i2h_bias, h2h_bias))
+    if data.is_meta:
+        return _outlines(data, hidden)[0]
     total = _add(linear(data, i2h_weight, i2h_bias), linear(state, h2h_weight, h2h_bias))
     return _tanh(total) if act_type == "tanh" else torch.relu(total)
 
@@ -133,7 +140,9 @@ def lstm_cell(
     h', c' : (n, hidden)
     """
     weights = (i2h_weight, h2h_weight, i2h_bias, h2h_bias)
-    _check(4, data, (state, state_cell), weights)
+    hidden = _check(4, data, (state, state_cell), weights)
+    if data.is_meta:
+        return _outlines(data, hidden, hidden, 4 * hidden)  # type: ignore[return-value]
     total = _add(linear(data, i2h_weight, i2h_bias), linear(state, h2h_weight, h2h_bias))
     i, f, g, o = total.chunk(4, 1)
     if total.requires_grad:
@@ -197,6 +206,8 @@ def gru_cell(
     h' : (n, hidden)
     """
     hidden = _check(3, data, (state,), (i2h_weight, h2h_weight, i2h_bias, h2h_bias))
+    if data.is_meta:
+        return _outlines(data, hidden, 2 * hidden, hidden, 3 * hidden)  # type: ignore[return-value]
     parts = [hidden * 2, hidden]
     of_h = linear(state, h2h_weight, h2h_bias)
     gates, new = torch.split_with_sizes(linear(data, i2h_weight, i2h_bias), parts, 1)
