@@ -142,7 +142,7 @@ def lstm_cell(
     weights = (i2h_weight, h2h_weight, i2h_bias, h2h_bias)
     hidden = _check(4, data, (state, state_cell), weights)
     if data.is_meta:
-        return _outlines(data, hidden, hidden, 4 * hidden)  # type: ignore[return-value]
+        return _outlines(data, hidden, hidden, 4 * hidden)
     total = _add(linear(data, i2h_weight, i2h_bias), linear(state, h2h_weight, h2h_bias))
     i, f, g, o = total.chunk(4, 1)
     if total.requires_grad:
@@ -207,7 +207,7 @@ def gru_cell(
     """
     hidden = _check(3, data, (state,), (i2h_weight, h2h_weight, i2h_bias, h2h_bias))
     if data.is_meta:
-        return _outlines(data, hidden, 2 * hidden, hidden, 3 * hidden)  # type: ignore[return-value]
+        return _outlines(data, hidden, 2 * hidden, hidden, 3 * hidden)
     parts = [hidden * 2, hidden]
     of_h = linear(state, h2h_weight, h2h_bias)
     gates, new = torch.split_with_sizes(linear(data, i2h_weight, i2h_bias), parts, 1)
