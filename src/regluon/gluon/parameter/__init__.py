@@ -11,4 +11,11 @@ from regluon.gluon.parameter.parameter import (
     shape_is_known,
 )
 
-__all__ = ["Constant", "DeferredInitializationError", "Parameter", "ParameterDict", "changes", "shape_is_known"]
+__all__ = [
+    "Constant",
+    "DeferredInitializationError",
+    "Parameter",
+    "ParameterDict",
+    "changes",
+    "shape_is_known",
+]
