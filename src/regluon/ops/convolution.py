@@ -130,11 +130,31 @@ def check_bias(bias: Shape | None, num_filter: int, no_bias: bool) -> None:
         raise ValueError(f"the bias must have shape {(num_filter,)}, but it has {tuple(bias)}")
 
 
+def _shape(
+    plan: Plan, transposed: bool, data: Tensor, weight: Tensor, num_group: int
+) -> tuple[int, ...] | None:
+    """The result's shape, None if there is none: torch's own way to it loads half a second of libraries."""
+    stride, pad, dilate, adj, last = plan
+    (n, *space, channels), (filters, *kernel, group) = data.shape, weight.shape
+    if not last:
+        (n, channels, *space), (filters, group, *kernel) = data.shape, weight.shape
+    into, out = (filters, group * num_group) if transposed else (group * num_group, filters)
+    places = []
+    for x, k, s, p, d, a in zip(space, kernel, stride, pad, dilate, adj, strict=True):
+        reach = d * (k - 1) + 1
+        places.append((x - 1) * s - 2 * p + reach + a if transposed else (x + 2 * p - reach) // s + 1)
+    if channels != into or min(places) < 1 or 0 in data.shape:
+        return None
+    return (n, *places, out) if last else (n, out, *places)
+
+
 def run(
     plan: Plan, transposed: bool, data: Tensor, weight: Tensor, bias: Tensor | None, num_group: int
 ) -> Tensor:
     """The convolution, or its transpose."""
     stride, pad, dilate, adj, last = plan
+    if data.is_meta and (shape := _shape(plan, transposed, data, weight, num_group)):
+        return data.new_empty(shape)
     if not last:
         if is_product(plan, transposed, data, weight):
             return product(data, weight, bias)

@@ -64,6 +64,9 @@ def fully_connected_call(*, num_hidden: int, no_bias: bool, flatten: bool) -> Ca
             fits = bias.numel() == num_hidden and bias.dim() == 1
         try:
             if fits:
+                if data.is_meta and rows.size(-1) == weight.size(1):
+                    # torch's own way to the shape loads its compiler: 1 s at the first layer of a program.
+                    return data.new_empty((*rows.shape[:-1], num_hidden))
                 if rows.numel() * num_hidden in SMALL:
                     return small_linear(rows, weight, bias)
                 return linear(rows, weight, bias)
@@ -187,6 +190,8 @@ def embedding_call(
             )
         rows = data.long()
         if not rows.is_cuda:
+            if weight.is_meta:  # as above
+                return weight.new_empty((*data.shape, output_dim)), rows
             try:
                 return _embedding(weight, rows), rows
             except (IndexError, RuntimeError):  # a GPU finds out too late

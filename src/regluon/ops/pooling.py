@@ -91,6 +91,25 @@ def _count(n: int, k: int, s: int, p: int, convention: Convention) -> int:
     return -(-(n + 2 * p - k) // s) + 1 if convention == "full" else -(-n // s)
 
 
+def _shape(
+    shape: Shape,
+    kernel: Shape,
+    stride: Shape,
+    pad: Shape,
+    everywhere: bool,
+    convention: Convention,
+    last: bool,
+) -> Shape:
+    """The result's shape."""
+    space = tuple(shape[1:-1] if last else shape[2:])
+    places: Shape = (1,) * len(space)
+    if not everywhere:
+        steps, around = each_axis("stride", stride, kernel, 1, 1), each_axis("pad", pad, kernel, 0, 0)
+        each = zip(space, kernel, steps, around, strict=True)
+        places = tuple(_count(*axis, convention) for axis in each)
+    return (shape[0], *places, shape[-1]) if last else (*shape[:2], *places)
+
+
 def _laid_out(
     space: Shape, kernel: Shape, stride: Shape, pad: Shape, convention: Convention, last: bool
 ) -> _Windows:
@@ -308,6 +327,9 @@ def pooling(
     w = _windows(data.shape, kernel, stride, pad, global_pool, pooling_convention, layout)
     x = _into(data, w) if w.moved else data
     places = _NO_PLACES
+    if data.is_meta and pool_type != "lp":  # torch's own way to the shape loads half a second of libraries
+        shape = _shape(data.shape, kernel, stride, pad, global_pool, pooling_convention, w.last)
+        return data.new_empty(shape), places
     if pool_type == "max":
         if global_pool and not training and not x.requires_grad:
             out = torch.amax(x, _SPACE[w.axes], True)

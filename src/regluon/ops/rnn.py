@@ -156,7 +156,7 @@ def run_layers(
     """The outputs and the last states, with the weights cell by cell: W, R, b, c, and P."""
     if data.is_meta:  # torch would go step by step, with several operators each
         out = data.new_empty((*data.shape[:2], net.directions * net.width))
-        return (out, *[torch.empty_like(state) for state in states])
+        return (out, *[state.new_empty(state.shape) for state in states])
     drops = p > 0 and net.layers > 1
     if not drops and clip[:2] == (None, None):
         return _run(net, data.contiguous(), states, weights, lengths)

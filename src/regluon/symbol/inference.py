@@ -16,6 +16,7 @@ from regluon.base import MXNetError, numpy_dtype
 from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
 from regluon.ops.registry import Operator, converter
+from regluon.symbol.alike import keeps_shape, output_shape
 from regluon.symbol.control.inference import SHAPES_OF, completed
 from regluon.symbol.custom import CUSTOM, shapes_of_custom
 from regluon.symbol.graph import Entry, Node, postorder
@@ -88,7 +89,7 @@ class _Shapes:
             return
         if op.name == "amp_multicast":
             self._pair(node)
-        if op.name in _ALIKE or op.name in _CHOICES or _keeps_shape(op):
+        if op.name in _ALIKE or op.name in _CHOICES or keeps_shape(op):
             self._share(node, node.inputs[op.name in _CHOICES :])
         elif op.infer is not None and not all(known(s) for s in self.of(node)):
             self._complete(node, op.infer)
@@ -184,6 +185,8 @@ class _Shapes:
         attributes = supply(op, node.attributes, SHAPES) if op.supplied else node.attributes
         if op.mode is not None:
             attributes = {**attributes, op.mode: False}
+        if all(map(known, shapes)) and (shape := output_shape(op, shapes, types, node.attributes)):
+            return [shape], [types[0]]
         dtypes: list[Any] = []
 
         def run(tried: Sequence[Any]) -> list[Any]:
@@ -236,13 +239,6 @@ def _declared(node: Node) -> Shape:
 def known(shape: Shape) -> bool:
     """Whether every extent is known."""
     return bool(shape) and 0 not in shape
-
-
-def _keeps_shape(op: Operator) -> bool:
-    """Whether it works element by element on a single input."""
-    return op.name in ("Activation", "_copy", "BlockGrad", "Cast", "Dropout", "amp_cast", "relu") or (
-        len(op.inputs) == 1 and not op.variadic and op.fn.__module__.endswith((".unary", ".scalar"))
-    )
 
 
 def shapes_of(

@@ -221,7 +221,11 @@ def input_names(op: Operator, attributes: Attributes, count: int) -> Sequence[st
     if op.name == "UpSampling" and attributes["sample_type"] == "bilinear":
         return ("data", "weight")
     if op.name == "_contrib_quantized_concat":
-        count = int(attributes["num_args"])
+        try:
+            count = int(attributes["num_args"])
+        except (TypeError, ValueError):
+            given = attributes["num_args"]
+            raise MXNetError(f"{op.name}: num_args={given!r} must be the number of arrays") from None
         sides = [f"arg{i}_{side}" for i in range(count) for side in ("min", "max")]
         return [f"arg{i}" for i in range(count)] + sides
     return [f"arg{i}" for i in range(count)]

@@ -95,9 +95,8 @@ def connected(step: Step, scope: Scope) -> Piece | None:
         lines.append(f"{rows} = {data} if {data}.dim() == 2 else {scope.constant(_rows)}({data})")
     turned, multiply = scope.fixed[step.inputs[1]].t(), _mm if _alone() else product
     if len(step.inputs) > 2:
-        lines.append(
-            f"{out} = {scope.constant(_addmm_by(turned))}(v{step.inputs[2]}, {rows}, {scope.constant(turned)})"
-        )
+        add, by = scope.constant(_addmm_by(turned)), scope.constant(turned)
+        lines.append(f"{out} = {add}(v{step.inputs[2]}, {rows}, {by})")
     else:
         lines.append(f"{out} = {scope.constant(multiply)}({rows}, {scope.constant(turned)})")
     kind = given.get("act_type")

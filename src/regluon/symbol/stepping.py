@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regluon.base import MXNetError
+from regluon.context import SHAPES
 from regluon.ndarray import NDArray
 from regluon.ndarray.dispatch import create, invoke
+from regluon.symbol.alike import output_shape
 from regluon.symbol.program import Program, Step
 
 __all__ = ["run_steps"]
@@ -48,6 +50,19 @@ def _called(step: Step, arrays: list[NDArray], shape: tuple[int, ...] | None) ->
     try:
         if not arrays:
             return create(step.op, {**step.attributes, "shape": shape} if shape else step.attributes)
+        if arrays[0]._ctx is SHAPES and (outline := _outline(step, arrays)) is not None:
+            return outline
         return invoke(step.op, arrays, step.attributes)
     except MXNetError as error:
         raise MXNetError(f"Error in operator {step.name}: {error}") from None
+
+
+def _outline(step: Step, arrays: list[NDArray]) -> NDArray | None:
+    """The output without data, if arithmetic gives its shape."""
+    try:
+        tensors = [a._data for a in arrays]
+    except AttributeError:  # a parameter whose shape is not known
+        return None
+    shapes, types = [tuple(t.shape) for t in tensors], [t.dtype for t in tensors]
+    shape = output_shape(step.op, shapes, types, step.attributes)
+    return None if shape is None else NDArray(tensors[0].new_empty(shape), SHAPES)
