@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 __all__ = ["AttrScope"]
 
@@ -26,7 +26,7 @@ class _WithCurrent(type):
 class AttrScope(metaclass=_WithCurrent):
     """Attributes, all of them texts, for the symbols made within; inner scopes add to outer ones."""
 
-    _subgraph_names: defaultdict[str, int] = defaultdict(int)
+    _subgraph_names: ClassVar[defaultdict[str, int]] = defaultdict(int)
     """How many bodies of loops and branches have been made, by the names that they begin with."""
 
     def __init__(self, **kwargs: str) -> None:

@@ -39,6 +39,7 @@ def run(
     ``graphs_of`` gives what computes the graphs of a loop or a branch, if not this function.
     """
     nodes = postorder(heads)
+    tell, of_inputs = monitor or (None, False)
     uses: dict[int, int] = {}
     for entry in [*heads, *[e for node in nodes for e in node.inputs]]:
         uses[id(entry.node)] = uses.get(id(entry.node), 0) + 1
@@ -46,17 +47,18 @@ def run(
         if node.op is None:
             continue
         arrays = [_value(entry, values) for entry in node.inputs]
-        if monitor is not None and monitor[1]:
-            _tell_inputs(monitor[0], node, arrays)
+        if tell is not None and of_inputs:
+            _tell_inputs(tell, node, arrays)
+        result: Any
         if node.interpreted:
             result = _interpreted(node, arrays, graphs_of or _graphs_of)
         else:
             result = _called(node, arrays, (made or {}).get(id(node)))
         for i, array in enumerate(result if isinstance(result, list) else [result]):
             values[id(node), i] = array
-        if monitor is not None:
+        if tell is not None:
             for i, name in enumerate(node.output_names):
-                monitor[0](name, values[id(node), i])
+                tell(name, values[id(node), i])
         for entry in node.inputs:  # an array that nobody needs any more is let go of
             uses[id(entry.node)] -= 1
             if not uses[id(entry.node)] and entry.node.op is not None:
