@@ -104,6 +104,7 @@ def _shape(
     space = tuple(shape[1:-1] if last else shape[2:])
     places: Shape = (1,) * len(space)
     if not everywhere:
+        pad = () if convention == "same" else pad
         steps, around = each_axis("stride", stride, kernel, 1, 1), each_axis("pad", pad, kernel, 0, 0)
         each = zip(space, kernel, steps, around, strict=True)
         places = tuple(_count(*axis, convention) for axis in each)
