@@ -20,7 +20,7 @@ from torch import Tensor
 
 from regluon.base import MXNetError
 from regluon.ops.accumulation import Sum, whole
-from regluon.ops.memory import hand_over
+from regluon.ops.memory import LARGE, hand_over
 from regluon.ops.registry import same, torch_gradient
 
 __all__ = ["Entry", "Leaf", "Node", "Port", "Traced", "backward", "backward_recorded", "record", "state"]
@@ -113,7 +113,7 @@ class Leaf:
                 self.grad._receive(g, self.req == "add")
             return
         if self.req == "write":
-            if _references(g) > _Probe.alone or not hand_over(buffer, g):
+            if g.numel() < LARGE or _references(g) > _Probe.alone or not hand_over(buffer, g):
                 buffer.copy_(g)
         elif self.req == "add":
             buffer.add_(g)
@@ -265,18 +265,24 @@ def backward(
     """
     leaves: dict[Leaf, Any] = {}
     kept: dict[Entry, Any] = {} if targets is None else dict.fromkeys(targets)
-    before = get_ident() in keepers
     if retain:
-        keepers.add(get_ident())
-    try:
+        _go_back_and_keep(heads, leaves, kept)
+    else:
         _go_back(heads, retain, leaves, kept)
-    finally:
-        if retain and not before:
-            keepers.discard(get_ident())
     if targets is not None:
         return [whole(leaves.get(t)) if isinstance(t, Leaf) else kept[t] for t in targets]
     _write(leaves)
     return []
+
+
+def _go_back_and_keep(heads: Sequence[tuple[Tensor, Entry | None]], *collected: Any) -> None:
+    before = get_ident() in keepers
+    keepers.add(get_ident())
+    try:
+        _go_back(heads, True, *collected)
+    finally:
+        if not before:
+            keepers.discard(get_ident())
 
 
 def _write(leaves: dict[Leaf, Any]) -> None:

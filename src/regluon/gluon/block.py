@@ -400,10 +400,6 @@ class HybridBlock(Block):
         """Calls :meth:`hybrid_forward` with the operators of the inputs' kind and the parameters."""
         if self._graph is not None:
             return self._graph.call(x, *args)
-        return self._forward_plain(x, *args)
-
-    def _forward_plain(self, x: Any, *args: Any) -> Any:
-        """The call from operator to operator."""
         try:
             ctx = x._ctx
             params = {}
@@ -412,14 +408,20 @@ class HybridBlock(Block):
             for name, p in self._reg_params.items():  # a loop costs less than a comprehension's frame
                 params[name] = p._data[ctx]
         except (AttributeError, KeyError):
-            if not isinstance(x, NDArray) and with_symbols((x, *args)):
-                return forward_symbols(self, (x, *args))
-            ctx = context_of((x, *args))
-            if ctx is SHAPES:
-                return self._forward_shapes(x, *args)
-            params = self._slow_params(ctx, (x, *args))
+            return self._forward_plain(x, *args)
         if ctx is entered.current:
             return self.hybrid_forward(ndarray, x, *args, **params)
+        with ctx:
+            return self.hybrid_forward(ndarray, x, *args, **params)
+
+    def _forward_plain(self, x: Any, *args: Any) -> Any:
+        """A call from operator to operator, of whatever kind."""
+        if not isinstance(x, NDArray) and with_symbols((x, *args)):
+            return forward_symbols(self, (x, *args))
+        ctx = context_of((x, *args))
+        if ctx is SHAPES:
+            return self._forward_shapes(x, *args)
+        params = self._slow_params(ctx, (x, *args))
         with ctx:
             return self.hybrid_forward(ndarray, x, *args, **params)
 

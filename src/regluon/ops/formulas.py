@@ -74,15 +74,19 @@ def decayed(w: Many, g: Many, wd: float, rescale: float, clip: float | None) -> 
     return g
 
 
+_SMALL = 2**12
+"""Fewer numbers are sooner gone through twice than a kernel of many arguments is called."""
+
+
 def descend(w: Many, g: Many, scale: float, lr: float, wd: float) -> None:
     """``w -= lr * (g + wd * w)``."""
-    if fused_descend(w, g, scale, lr, wd):
-        return
-    if len(w) == 1:
+    if len(w) == 1 and (not wd or w[0].numel() < _SMALL):
         weight = w[0]
         if wd:
             weight.add_(weight, alpha=-lr * wd)
         weight.add_(g[0], alpha=-lr * scale)
+        return
+    if fused_descend(w, g, scale, lr, wd):
         return
     if wd:
         add_(w, w, -lr * wd)
