@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-__all__ = ["deferred", "optional", "resolve"]
+__all__ = ["deferred", "optional", "parts", "resolve"]
 
 
 def resolve(reference: str) -> Any:
     """The object that ``"module:attribute"`` names."""
     module, _, attribute = reference.partition(":")
     return getattr(importlib.import_module(module), attribute)
+
+
+def parts(package: str, names: Collection[str], absent: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A package's ``__getattr__``, which loads these modules when they are used; other names are ``absent``."""
+
+    def load(name: str) -> Any:
+        return importlib.import_module(f"{package}.{name}") if name in names else absent(name)
+
+    return load
 
 
 def optional(reference: str, extra: str) -> Any:

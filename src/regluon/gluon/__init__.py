@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from regluon.gluon import contrib, data, loss, model_zoo, nn, rnn, utils
+from typing import TYPE_CHECKING
+
+from regluon.gluon import data, loss, nn, rnn, utils
 from regluon.gluon.block import Block, HybridBlock
 from regluon.gluon.parameter import Constant, DeferredInitializationError, Parameter, ParameterDict
 from regluon.gluon.symbol_block import SymbolBlock
 from regluon.gluon.trainer import Trainer
+from regluon.lazy import parts
 from regluon.reference import absent
+
+if TYPE_CHECKING:
+    from regluon.gluon import contrib, model_zoo
 
 __all__ = [
     "Block",
@@ -27,4 +33,4 @@ __all__ = [
     "utils",
 ]
 
-__getattr__ = absent(__name__, "gluon")
+__getattr__ = parts(__name__, ("contrib", "model_zoo"), absent(__name__, "gluon"))
