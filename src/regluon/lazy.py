@@ -16,7 +16,7 @@ def resolve(reference: str) -> Any:
 
 
 def parts(package: str, names: Collection[str], absent: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A package's ``__getattr__``, which loads these modules when they are used; other names are ``absent``."""
+    """A package's ``__getattr__``: loads these modules when they are used; other names are ``absent``."""
 
     def load(name: str) -> Any:
         return importlib.import_module(f"{package}.{name}") if name in names else absent(name)
