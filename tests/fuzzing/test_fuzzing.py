@@ -30,7 +30,8 @@ def test_a_few_inputs() -> None:
     assert done.returncode == 0
     assert f"seed {seed}\n" in done.stdout
     assert done.stdout.count("50 inputs") == 4
-    assert done.stdout.count(" read") == done.stdout.count(" refused") == 4
+    assert done.stdout.count(" refused") == 4
+    assert " read" in done.stdout  # of few symbols it can happen that all are refused
 
 
 BAD = """

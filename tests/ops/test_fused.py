@@ -27,7 +27,7 @@ FUSED = {
 
 def lists(count: int, dtype: torch.dtype, few: bool) -> list[list[torch.Tensor]]:
     torch.manual_seed(7)
-    shapes = SHAPES[:1] if few else SHAPES
+    shapes = [(80, 60)] if few else SHAPES
     return [[torch.rand(s, dtype=dtype) for s in shapes] for _ in range(count)]
 
 
@@ -48,12 +48,13 @@ def test_the_same_as_step_by_step(name: str, dtype: torch.dtype, few: bool, monk
     for kernel in ("_sgd", "_adam"):
         made = getattr(fused, kernel)
         monkeypatch.setattr(fused, kernel, lambda *a, made=made, **k: (calls.append(1), made(*a, **k)))
+    fused_calls = 0 if few and name == "descend" else 3  # one addition is quicker
     for _ in range(3):
         formula(*given)
-    assert len(calls) == 3
+    assert len(calls) == fused_calls
     for _ in range(3):
         formula(*apart)
-    assert len(calls) == 3
+    assert len(calls) == fused_calls
     for ours, theirs in zip(given, apart, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-5 if dtype is torch.float32 else 1e-6, atol=1e-6)
     assert all(torch.equal(a, b) for a, b in zip(given[1], gradients, strict=True))
