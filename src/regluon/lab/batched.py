@@ -200,5 +200,9 @@ class _Training:
 
 def _taken(array: Tensor, rows: Tensor, size: int) -> Sequence[Tensor]:
     """What is in rows (groups, examples), batch by batch, that of a batch group by group."""
-    parts = [part.reshape(-1) for part in torch.split(rows, size, 1)]
-    return torch.split(torch.index_select(array, 0, torch.cat(parts)), [len(part) for part in parts])
+    groups, count = rows.shape
+    batches, rest = divmod(count, size)
+    whole = rows[:, : count - rest].reshape(groups, batches, size).transpose(0, 1).reshape(-1)
+    order = torch.cat((whole, rows[:, count - rest :].reshape(-1))) if rest else whole
+    sizes = [groups * size] * batches + [groups * rest] * (rest > 0)
+    return torch.unsafe_split_with_sizes(torch.index_select(array, 0, order), sizes)
