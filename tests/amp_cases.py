@@ -61,6 +61,16 @@ def nets() -> Iterator[tuple[str, Any]]:
     one = mx.sym.FullyConnected(x, w, no_bias=True, num_hidden=4, name="one")
     two = mx.sym.FullyConnected(one, w, no_bias=True, num_hidden=4, name="two")
     yield "shared", mx.sym.norm(mx.sym.dot(two, w, name="dot") + 1, name="norm")
+    yield "loop", loop()
+
+
+def loop() -> Any:
+    """A fully connected layer over running sums."""
+    with mx.name.NameManager():
+        sums, _ = mx.sym.contrib.foreach(
+            lambda x, states: (x + states[0], [x + states[0]]), mx.sym.var("data"), [mx.sym.var("start")]
+        )
+        return mx.sym.FullyConnected(sums, num_hidden=2, no_bias=True, name="fc")
 
 
 def calls(nd: Any) -> dict[str, Callable[[], Any]]:

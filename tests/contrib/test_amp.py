@@ -12,7 +12,7 @@ import pytest
 from mxnet.contrib import amp
 
 import mxnet as mx
-from amp_cases import OPTIONS, OVERFLOWS, nets
+from amp_cases import OPTIONS, OVERFLOWS, loop, nets
 from fresh import report
 from regluon.base import torch_dtype
 from regluon.contrib.amp import rules
@@ -123,6 +123,14 @@ def test_a_converted_model_computes_the_same() -> None:
             assert result.dtype is np.float32
             assert np.abs(result.asnumpy() - expected).max() < error
             assert not np.array_equal(result.asnumpy(), expected)
+
+
+def test_a_loop_computes_the_same() -> None:
+    symbol = loop()
+    given = {"data": mx.nd.ones((3, 1, 2)), "start": mx.nd.zeros((1, 2)), "fc_weight": mx.nd.ones((2, 2))}
+    expected = [[2, 2], [4, 4], [6, 6]]
+    assert symbol.eval(**given)[0].asnumpy().tolist() == expected
+    assert amp.convert_symbol(symbol).eval(**given)[0].asnumpy().tolist() == expected
 
 
 def test_shapes_are_found_through_casts() -> None:

@@ -80,7 +80,7 @@ class _Conversion:
     def take(self, node: Node) -> None:
         """Copies a node, with casts before its inputs where they are needed."""
         copy = Node(node.op, node.name, dict(node.attrs))
-        copy.version = node.version
+        copy.version, copy.subgraphs = node.version, node.subgraphs
         self.copies[id(node)] = copy
         if node.op is None:
             self._learn(node, _EITHER)
