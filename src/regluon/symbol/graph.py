@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from regluon.ops.registry import Operator
 from regluon.symbol import schema
 from regluon.symbol.custom import CUSTOM
 
-__all__ = ["Entry", "Node", "copy_graph", "postorder", "without_casts"]
+__all__ = ["Entry", "Node", "copy_graph", "inputs_first", "postorder", "without_casts"]
+
+Item = TypeVar("Item")
 
 
 class Node:
@@ -88,24 +90,29 @@ class Entry(NamedTuple):
     version: int
 
 
+def inputs_first(starts: Iterable[Item], inputs: Callable[[Item], Iterable[Item]]) -> list[Item]:
+    """All that ``starts`` need, each after its inputs, and these in their order."""
+    found: list[Item] = []
+    seen: set[Item] = set()
+    for start in starts:
+        pending = [(start, iter(inputs(start)))] if start not in seen else []
+        seen.add(start)
+        while pending:
+            item, rest = pending[-1]
+            for below in rest:
+                if below not in seen:
+                    seen.add(below)
+                    pending.append((below, iter(inputs(below))))
+                    break
+            else:
+                found.append(item)
+                pending.pop()
+    return found
+
+
 def postorder(heads: Iterable[Entry]) -> list[Node]:
     """All nodes below ``heads``, each after its inputs: the order of symbol files."""
-    found: list[Node] = []
-    seen: set[int] = set()
-    for head in heads:
-        pending: list[tuple[Node, int]] = [(head.node, 0)] if id(head.node) not in seen else []
-        seen.add(id(head.node))
-        while pending:
-            node, place = pending.pop()
-            if place == len(node.inputs):
-                found.append(node)
-                continue
-            pending.append((node, place + 1))
-            below = node.inputs[place].node
-            if id(below) not in seen:
-                seen.add(id(below))
-                pending.append((below, 0))
-    return found
+    return inputs_first([head.node for head in heads], lambda node: [entry.node for entry in node.inputs])
 
 
 def copy_graph(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from regluon.base import MXNetError
 from regluon.ops.registry import Operator
-from regluon.symbol.graph import Entry, Node, postorder
+from regluon.symbol.graph import Entry, inputs_first, postorder
 from regluon.symbol.symbol import Symbol
 
 __all__ = ["Program", "Step", "lower"]
@@ -82,7 +82,8 @@ def lower(symbol: Symbol, data: Sequence[str], plain: bool = False) -> Program:
     program = Program(names, [], [], len(names))
     numbers = {name: i for i, name in enumerate(names)}
     values: dict[tuple[int, int], int] = {}
-    for node in _order(heads, moved):
+    nodes = inputs_first([h.node for h in heads], lambda node: [moved(e).node for e in node.inputs])
+    for node in nodes:
         if node.op is None:
             values[id(node), 0] = numbers[node.name]
             continue
@@ -102,26 +103,6 @@ def _instead(entry: Entry) -> Entry:
     while entry.node.instead is not None:
         entry = entry.node.instead[entry.index]
     return entry
-
-
-def _order(heads: Sequence[Entry], moved: Callable[[Entry], Entry]) -> list[Node]:
-    """All nodes that are computed, each after its inputs."""
-    found: list[Node] = []
-    seen: set[int] = set()
-    for head in heads:
-        pending: list[tuple[Node, int]] = [(head.node, 0)] if id(head.node) not in seen else []
-        seen.add(id(head.node))
-        while pending:
-            node, place = pending.pop()
-            if place == len(node.inputs):
-                found.append(node)
-                continue
-            pending.append((node, place + 1))
-            below = moved(node.inputs[place]).node
-            if id(below) not in seen:
-                seen.add(id(below))
-                pending.append((below, 0))
-    return found
 
 
 def _value(entry: Entry, values: dict[tuple[int, int], int]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from torch import Tensor
 
 from regluon.ops.registry import OPERATORS
+from regluon.symbol.graph import inputs_first
 from regluon.symbol.program import Program, Step
 
 __all__ = ["joined"]
@@ -82,19 +83,20 @@ def _join(program: Program, chain: Sequence[Step], fixed: dict[int, Tensor]) -> 
     mode = mode or f"rnn_{first.attributes['act_type']}"
     new: list[Step] = []
 
-    def add(op: str, inputs: list[int], count: int = 1, **given: object) -> list[int]:
-        outputs = [program.new() for _ in range(count)]
+    def put(op: str, inputs: list[int], outputs: list[int], **given: object) -> list[int]:
         operator = OPERATORS[op]
         new.append(Step(operator, operator.read_all(given), inputs, outputs, name))
         return outputs
 
+    def add(op: str, *inputs: int, **given: object) -> int:
+        return put(op, list(inputs), [program.new()], **given)[0]
+
     data = _sequence(program, [step.inputs[0] for step in chain], add)
-    states = [add("expand_dims", [value], axis=0)[0] for value in _states(first)]
-    count = len(states)
-    outputs, *ends = add(
+    states = [add("expand_dims", value, axis=0) for value in _states(first)]
+    outputs, *ends = put(
         "_regluon_rnn",
         [data, *states, *weights],
-        1 + count,
+        [program.new() for _ in range(1 + len(states))],
         state_size=fixed[weights[1]].shape[1],
         num_layers=1,
         mode=mode,
@@ -105,48 +107,29 @@ def _join(program: Program, chain: Sequence[Step], fixed: dict[int, Tensor]) -> 
         if step.inputs == hidden and axis in (0, 1):
             program.steps.remove(step)
             if axis == 0:
-                new.append(Step(OPERATORS["_copy"], {}, [outputs], step.outputs, name))
+                put("_copy", [outputs], step.outputs)
             else:
-                swap = OPERATORS["SwapAxis"]
-                new.append(Step(swap, swap.read_all({"dim1": 0, "dim2": 1}), [outputs], step.outputs, name))
-    split = OPERATORS["SliceChannel"]
-    given = {"num_outputs": len(chain), "axis": 0, "squeeze_axis": True}
-    new.append(Step(split, split.read_all(given), [outputs], hidden, name))
-    reshape = OPERATORS["Reshape"]
+                put("SwapAxis", [outputs], step.outputs, dim1=0, dim2=1)
+    put("SliceChannel", [outputs], hidden, num_outputs=len(chain), axis=0, squeeze_axis=True)
     for value, end in zip(last.outputs[1:], ends[1:], strict=True):
-        new.append(Step(reshape, reshape.read_all({"shape": (-3, -2)}), [end], [value], name))
+        put("Reshape", [end], [value], shape=(-3, -2))
     gone = set(chain)
     program.steps = [step for step in program.steps if step not in gone] + new
 
 
-def _sequence(program: Program, values: list[int], add: object) -> int:
+def _sequence(program: Program, values: list[int], add: Callable[..., int]) -> int:
     """All inputs as one value, with the steps first."""
-    makers = program.makers()
-    split = makers.get(values[0])
+    split = program.makers().get(values[0])
     if split is not None and split.op.name == "SliceChannel" and split.outputs == values:
         given = split.attributes
-        if given["squeeze_axis"] and given["axis"] in (0, 1):
-            if given["axis"] == 0:
-                return split.inputs[0]
-            return add("SwapAxis", [split.inputs[0]], dim1=0, dim2=1)[0]  # type: ignore[operator,no-any-return]
-    return add("stack", values, num_args=len(values), axis=0)[0]  # type: ignore[operator,no-any-return]
+        if given["squeeze_axis"] and given["axis"] == 0:
+            return split.inputs[0]
+        if given["squeeze_axis"] and given["axis"] == 1:
+            return add("SwapAxis", split.inputs[0], dim1=0, dim2=1)
+    return add("stack", *values, num_args=len(values), axis=0)
 
 
 def _sorted(program: Program) -> list[Step]:
     """The steps, each behind those whose outputs it takes, and else in their order."""
-    makers, found = program.makers(), []
-    seen: set[Step] = set()
-    for start in program.steps:
-        pending = [(start, 0)] if start not in seen else []
-        seen.add(start)
-        while pending:
-            step, place = pending.pop()
-            if place == len(step.inputs):
-                found.append(step)
-                continue
-            pending.append((step, place + 1))
-            before = makers.get(step.inputs[place])
-            if before is not None and before not in seen:
-                seen.add(before)
-                pending.append((before, 0))
-    return found
+    makers = program.makers()
+    return inputs_first(program.steps, lambda step: [makers[i] for i in step.inputs if i in makers])
