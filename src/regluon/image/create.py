@@ -23,13 +23,12 @@ from regluon.image.geometry import (
     ResizeAug,
 )
 from regluon.ndarray import NDArray, array
+from regluon.ops.color import COMPONENT_SIZES, COMPONENTS
 
-__all__ = ["COMPONENTS", "MEAN", "STD", "VALUES", "CreateAugmenter"]
+__all__ = ["MEAN", "STD", "CreateAugmenter"]
 
-# The colours of ImageNet's photographs: means, deviations; sizes of the principal components, and these.
+# The colours of ImageNet's photographs: means and deviations.
 MEAN, STD = (123.68, 116.28, 103.53), (58.395, 57.12, 57.375)
-VALUES = (55.46, 4.794, 1.148)
-COMPONENTS = ((-0.5675, 0.7192, 0.4009), (-0.5808, -0.0045, -0.8140), (-0.5836, -0.6948, 0.4203))
 _LEAST_AREA, _RATIOS = 0.08, (3.0 / 4.0, 4.0 / 3.0)
 
 
@@ -85,7 +84,7 @@ def CreateAugmenter(
     if hue:
         found.append(HueJitterAug(hue))
     if pca_noise > 0:
-        found.append(LightingAug(pca_noise, np.array(VALUES), np.array(COMPONENTS)))
+        found.append(LightingAug(pca_noise, np.array(COMPONENT_SIZES), np.array(COMPONENTS)))
     if rand_gray > 0:
         found.append(RandomGrayAug(rand_gray))
     mean, std = _of_channels("mean", mean, MEAN), _of_channels("std", std, STD)

@@ -32,9 +32,7 @@ _TRIALS = 10
 def _interpolation(interp: int, tall: int, wide: int, height: int, width: int) -> int:
     """OpenCV's number of a method: 9 chooses one by the two sizes, 10 at random."""
     if interp == 9:
-        if height > tall and width > wide:
-            return 2
-        return 3 if height < tall and width < wide else 1
+        return opencv.method_by_sizes((tall, wide), (height, width))
     if interp == 10:
         return random.randint(0, 4)
     if interp not in range(5):
@@ -68,8 +66,7 @@ def resize_short(src: NDArray, size: int, interp: int = 2) -> NDArray:
         0 nearest, 1 linear, 2 cubic, 3 area, 4 Lanczos; 9 cubic to enlarge both sides, area to reduce both,
         else linear; 10 one of them at random.
     """
-    tall, wide, _ = src.shape
-    width, height = (size, size * tall // wide) if tall > wide else (size * wide // tall, size)
+    height, width = opencv.shorter_side(size, *src.shape[:2])
     return resized(src, width, height, interp)
 
 

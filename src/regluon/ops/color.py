@@ -6,6 +6,7 @@ float32; whole numbers are cut off, and kept within the range of their type.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -14,18 +15,16 @@ import torch
 from regluon.ops.image import require_image
 from regluon.ops.registry import Generator, Tensor, register
 
-__all__: list[str] = []
+__all__ = ["COMPONENTS", "COMPONENT_SIZES"]
 
 Change = Callable[[Tensor, float], Tensor]
 # The share of a channel in how bright a pixel looks (ITU-R BT.601).
 _GRAY = (0.299, 0.587, 0.114)
-# Principal components of the colours of ImageNet's photographs, times their standard deviations: AlexNet's
-# "fancy" augmentation (Krizhevsky, Sutskever, Hinton 2012).
-_COMPONENTS = (
-    (55.46 * -0.5675, 4.794 * 0.7192, 1.148 * 0.4009),
-    (55.46 * -0.5808, 4.794 * -0.0045, 1.148 * -0.8140),
-    (55.46 * -0.5836, 4.794 * -0.6948, 1.148 * 0.4203),
-)
+# Principal components of the colours of ImageNet's photographs, as columns over red, green, blue, and their
+# standard deviations: AlexNet's "fancy" augmentation (Krizhevsky, Sutskever, Hinton 2012).
+COMPONENTS = ((-0.5675, 0.7192, 0.4009), (-0.5808, -0.0045, -0.8140), (-0.5836, -0.6948, 0.4203))
+COMPONENT_SIZES = (55.46, 4.794, 1.148)
+_SCALED = tuple(tuple(map(operator.mul, COMPONENT_SIZES, row)) for row in COMPONENTS)
 # In each sixth of the circle of hues: which of highest, lowest, falling, rising is red, green, blue.
 _SIXTHS = ((0, 3, 1), (2, 0, 1), (1, 0, 3), (1, 2, 0), (3, 1, 0), (0, 1, 2))
 
@@ -114,7 +113,7 @@ def _rgb(hue: Tensor, light: Tensor, saturation: Tensor) -> Tensor:
 def _lighting(data: Tensor, alpha: tuple[float, ...]) -> Tensor:
     if data.size(2) == 1:
         return data
-    red, green, blue = (_constants(_COMPONENTS, data) * _constants(alpha, data)).unbind(1)
+    red, green, blue = (_constants(_SCALED, data) * _constants(alpha, data)).unbind(1)
     return _in_range(data.to(torch.float32) + (red + green + blue), data)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from regluon.ops.opencv import call, resized
+from regluon.ops.opencv import call, resized, shorter_side
 from regluon.ops.registry import Generator, Shape, Tensor, gradient, register
 
 __all__ = ["require_image", "tensor_of_bytes"]
@@ -125,10 +125,7 @@ def resize(data: Tensor, *, size: Shape = (), keep_ratio: bool = False, interp: 
         raise ValueError(f"size={size} must be (width, height) or one number for both, above 0")
     width, height = size if len(size) == 2 else size * 2
     if keep_ratio and len(size) == 1:
-        tall, wide = data.shape[-3:-1]
-        width, height = (
-            (wide * size[0] // tall, size[0]) if tall < wide else (size[0], tall * size[0] // wide)
-        )
+        height, width = shorter_side(size[0], data.size(-3), data.size(-2))
     if data.dim() == 3:
         return resized(data, width, height, interp)
     images = [resized(image, width, height, interp) for image in data]

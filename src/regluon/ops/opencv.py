@@ -13,7 +13,7 @@ import torch
 from regluon.lazy import optional, resolve
 from regluon.ops.registry import Device, Tensor, register
 
-__all__ = ["available", "call", "decoded", "read", "resized"]
+__all__ = ["available", "call", "decoded", "method_by_sizes", "read", "resized", "shorter_side"]
 
 _TYPES = (torch.uint8, torch.int32, torch.float32, torch.float64)
 _COLOURS = 1
@@ -63,6 +63,18 @@ def _rgb_flag() -> int | None:
         return int(resolve("cv2:IMREAD_COLOR_RGB"))
     except AttributeError:
         return None
+
+
+def shorter_side(length: int, height: int, width: int) -> tuple[int, int]:
+    """The height and width of an image whose shorter side gets that length, in its own ratio."""
+    return (length * height // width, length) if height > width else (length, length * width // height)
+
+
+def method_by_sizes(old: tuple[int, int], new: tuple[int, int]) -> int:
+    """The number of a method: cubic to enlarge both sides, area to reduce both, else linear."""
+    if new[0] > old[0] and new[1] > old[1]:
+        return 2
+    return 3 if new[0] < old[0] and new[1] < old[1] else 1
 
 
 def resized(image: Tensor, width: int, height: int, interp: int) -> Tensor:

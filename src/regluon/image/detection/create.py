@@ -8,7 +8,7 @@ import numpy as np
 
 from regluon.image.augmenter import Augmenter
 from regluon.image.color import ColorJitterAug, ColorNormalizeAug, HueJitterAug, LightingAug, RandomGrayAug
-from regluon.image.create import COMPONENTS, MEAN, STD, VALUES
+from regluon.image.create import MEAN, STD
 from regluon.image.detection.augmenter import (
     DetAugmenter,
     DetBorrowAug,
@@ -18,6 +18,7 @@ from regluon.image.detection.augmenter import (
 from regluon.image.detection.crop import DetRandomCropAug
 from regluon.image.detection.pad import DetRandomPadAug
 from regluon.image.geometry import CastAug, ForceResizeAug, ResizeAug
+from regluon.ops.color import COMPONENT_SIZES, COMPONENTS
 
 __all__ = ["CreateDetAugmenter", "CreateMultiRandCropAugmenter"]
 
@@ -105,7 +106,7 @@ def CreateDetAugmenter(
     if hue:
         plain.append(HueJitterAug(hue))
     if pca_noise > 0:
-        plain.append(LightingAug(pca_noise, np.array(VALUES), np.array(COMPONENTS)))
+        plain.append(LightingAug(pca_noise, np.array(COMPONENT_SIZES), np.array(COMPONENTS)))
     if rand_gray > 0:
         plain.append(RandomGrayAug(rand_gray))
     mean, std = _of_channels("mean", mean, MEAN), _of_channels("std", std, STD)

@@ -19,7 +19,7 @@ from regluon.base import MXNetError
 from regluon.io.images.colors import HSL, jittered, lit, shifted
 from regluon.io.images.draws import Draws
 from regluon.io.images.warping import warped
-from regluon.ops.opencv import call
+from regluon.ops.opencv import call, method_by_sizes, shorter_side
 
 __all__ = ["Array", "Augmenter", "Step", "interpolation", "resized"]
 
@@ -34,9 +34,7 @@ _NO_LIMIT = 1e10
 def interpolation(method: int, old: tuple[int, int], new: tuple[int, int], draws: Draws) -> int:
     """OpenCV's number of a method: 9 chooses one by the two sizes, 10 at random."""
     if method == 9:
-        if new[0] > old[0] and new[1] > old[1]:
-            return 2
-        return 3 if new[0] < old[0] and new[1] < old[1] else 1
+        return method_by_sizes(old, new)
     return draws.integer(0, 4) if method == 10 else method
 
 
@@ -127,10 +125,7 @@ class Augmenter:
         o = self._o
         plan = _Plan(height, width, o.inter_method, draws)
         if o.resize != -1:
-            tall = height > width
-            plan.resize(
-                *((o.resize * height // width, o.resize) if tall else (o.resize, o.resize * width // height))
-            )
+            plan.resize(*shorter_side(o.resize, height, width))
         if self._warps:
             self._warp(plan)
         if o.pad > 0:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from regluon.io.images.draws import Draws
+from regluon.ops.color import COMPONENT_SIZES, COMPONENTS
 from regluon.ops.opencv import call
 
 __all__ = ["HSL", "jittered", "lit", "shifted"]
@@ -16,9 +17,6 @@ Array = np.ndarray[Any, Any]
 
 _GRAY_TO_RGB, _BGR_TO_HLS, _HLS_TO_BGR = 8, 52, 60
 _GRAY, _GRAY_BITS = np.array([4899, 9617, 1868], np.int32), 14
-# How photographs' red, green and blue vary together (AlexNet): sizes of the components, and these as columns.
-_SIZES = np.array([55.46, 4.794, 1.148])
-_COMPONENTS = np.array([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]])
 
 
 def _saturated(values: Array) -> Array:
@@ -78,6 +76,6 @@ def lit(strengths: Sequence[float], image: Array) -> Array:
     """Light of another colour: the components in these strengths."""
     if image.ndim == 2:
         return image
-    light = _COMPONENTS @ (_SIZES * np.array(strengths))
+    light = np.array(COMPONENTS) @ (np.array(COMPONENT_SIZES) * strengths)
     found: Array = np.clip(image + light[::-1], 0, 255)
     return found.astype(np.uint8)
