@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import torch
 
-from regluon.base import torch_dtype
+from regluon.base import numpy_dtype, torch_dtype
 from regluon.contrib.amp import lists
 from regluon.contrib.amp.arrays import exchange, scaled_outputs
 from regluon.contrib.amp.loss_scaler import LossScaler
@@ -36,7 +37,7 @@ __all__ = [
     "unscale",
 ]
 
-_bfloat16 = np.dtype([("bfloat16", np.uint16)])
+_bfloat16 = numpy_dtype(torch.bfloat16)
 _amp_initialized = False
 _amp_loss_scale_initialized = False
 _loss_scaler: LossScaler | None = None
@@ -74,8 +75,8 @@ def init(
     )
     _amp_initialized = True
     logging.info("Using AMP")
-    kind = _bfloat16 if target_dtype in ("bfloat16", _bfloat16) else np.float16
-    target = torch_dtype("bfloat16" if kind is _bfloat16 else "float16")
+    target = torch_dtype(target_dtype)
+    kind = numpy_dtype(target)
     rules = rules_of(
         target,
         list_lp16_ops(kind) if target_precision_ops is None else target_precision_ops,

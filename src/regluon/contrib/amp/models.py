@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from regluon.base import DTYPE_OF_FLAG, torch_dtype
+from regluon.base import DTYPE_OF_FLAG, numpy_dtype, torch_dtype
 from regluon.context import Context, gpu
 from regluon.contrib.amp import amp
 from regluon.contrib.amp.conversion import Choice, converted
@@ -70,7 +68,8 @@ def _choice(
     assert target_dtype in ("float16", "bfloat16"), (
         "Only target_dtype float16 and bfloat16 are supported currently"
     )
-    kind: Any = np.float16 if target_dtype == "float16" else amp._bfloat16
+    target = torch_dtype(target_dtype)
+    kind = numpy_dtype(target)
     lower = amp.list_lp16_ops(kind) if lower is None else lower
     float32 = amp.list_fp32_ops(kind) if float32 is None else float32
     usual = amp.list_conditional_fp32_ops(kind)
@@ -90,7 +89,7 @@ def _choice(
         f"Can only choose ops that are in one of amp's lists; these are in none: {sorted(illegal)}"
     )
     return Choice(
-        torch_dtype(target_dtype),
+        target,
         _registered(lower),
         _registered(float32),
         _registered(amp.list_widest_type_cast(kind)),
