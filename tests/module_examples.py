@@ -32,6 +32,17 @@ def pictures(mx, batch_size=20, count=200):
     return train, val
 
 
+def perceptron(mx):
+    data = mx.symbol.Variable("data")
+    data = mx.sym.Flatten(data=data)
+    fc1 = mx.symbol.FullyConnected(data=data, name="fc1", num_hidden=32)
+    act1 = mx.symbol.Activation(data=fc1, name="relu1", act_type="relu")
+    fc2 = mx.symbol.FullyConnected(data=act1, name="fc2", num_hidden=16)
+    act2 = mx.symbol.Activation(data=fc2, name="relu2", act_type="relu")
+    fc3 = mx.symbol.FullyConnected(data=act2, name="fc3", num_hidden=10)
+    return mx.symbol.SoftmaxOutput(data=fc3, name="softmax")
+
+
 @example
 def train_mnist(mx, folder):
     """A multilayer perceptron with everything that training scripts had: checkpoints, resuming, scoring."""
@@ -41,16 +52,8 @@ def train_mnist(mx, folder):
     logging.getLogger().addHandler(lines)
     try:
         train_iter, val_iter = pictures(mx)
-        data = mx.symbol.Variable("data")
-        data = mx.sym.Flatten(data=data)
-        fc1 = mx.symbol.FullyConnected(data=data, name="fc1", num_hidden=32)
-        act1 = mx.symbol.Activation(data=fc1, name="relu1", act_type="relu")
-        fc2 = mx.symbol.FullyConnected(data=act1, name="fc2", num_hidden=16)
-        act2 = mx.symbol.Activation(data=fc2, name="relu2", act_type="relu")
-        fc3 = mx.symbol.FullyConnected(data=act2, name="fc3", num_hidden=10)
-        net = mx.symbol.SoftmaxOutput(data=fc3, name="softmax")
         prefix = folder + "/mnist"
-        model = mx.mod.Module(symbol=net, context=mx.cpu())
+        model = mx.mod.Module(symbol=perceptron(mx), context=mx.cpu())
         model.fit(
             train_iter,
             eval_data=val_iter,
@@ -80,8 +83,7 @@ def train_mnist(mx, folder):
         single = mx.mod.Module(symbol=sym, label_names=None)
         single.bind(for_training=False, data_shapes=[("data", (1, 1, 12, 12))])
         single.set_params(arg_params, aux_params, allow_missing=True)
-        one = val_iter.data[0][1][:1]
-        single.forward(mx.io.DataBatch([one]))
+        single.forward(mx.io.DataBatch([val_iter.data[0][1][:1]]))
     finally:
         logging.getLogger().removeHandler(lines)
         logging.getLogger().setLevel(logging.WARNING)
@@ -217,10 +219,7 @@ def factorization(mx, folder):
     return [found, params_of(mx, mod), mod.data_names]
 
 
-@example
-def two_tasks(mx, folder):
-    """Two losses over one body, with a metric that looks at both."""
-    seeded(mx)
+def two_losses(mx):
     fc = mx.sym.Activation(
         mx.sym.FullyConnected(mx.sym.Variable("data"), name="fc1", num_hidden=16), act_type="relu", name="act"
     )
@@ -228,7 +227,11 @@ def two_tasks(mx, folder):
     two = mx.sym.SoftmaxOutput(
         mx.sym.FullyConnected(fc, num_hidden=2, name="b"), name="softmax2", grad_scale=0.5
     )
-    net = mx.sym.Group([one, two])
+    return mx.sym.Group([one, two])
+
+
+def twice_labelled(mx, data):
+    """An iterator whose batches have a label for each loss."""
 
     class Both(mx.io.DataIter):
         def __init__(self, inner):
@@ -253,6 +256,12 @@ def two_tasks(mx, folder):
             label = batch.label[0]
             return mx.io.DataBatch(batch.data, [label, label % 2], pad=batch.pad, index=batch.index)
 
+    return Both(data)
+
+
+def accuracies(mx):
+    """A metric of both."""
+
     class Accuracies(mx.metric.EvalMetric):
         def __init__(self):
             super().__init__("multi-accuracy")
@@ -270,12 +279,19 @@ def two_tasks(mx, folder):
             names = [f"task{i}" for i in range(2)]
             return names, [float(s / n) for s, n in zip(self.sum_metric, self.num_inst)]  # noqa: B905
 
-    mod = mx.mod.Module(net, label_names=("softmax1_label", "softmax2_label"))
-    train = Both(digits(mx))
+    return Accuracies()
+
+
+@example
+def two_tasks(mx, folder):
+    """Two losses over one body, with a metric that looks at both."""
+    seeded(mx)
+    mod = mx.mod.Module(two_losses(mx), label_names=("softmax1_label", "softmax2_label"))
+    train = twice_labelled(mx, digits(mx))
     mod.fit(
         train,
-        eval_data=Both(digits(mx, 40)),
-        eval_metric=Accuracies(),
+        eval_data=twice_labelled(mx, digits(mx, 40)),
+        eval_metric=accuracies(mx),
         num_epoch=4,
         initializer=mx.init.Xavier(factor_type="in", magnitude=2.34),
         optimizer_params=(("learning_rate", 0.2), ("momentum", 0.9), ("wd", 0.0005)),
@@ -285,7 +301,7 @@ def two_tasks(mx, folder):
     return [
         names,
         summary({str(i): o for i, o in enumerate(outputs)}),
-        [list(x) for x in mod.score(train, Accuracies())],
+        [list(x) for x in mod.score(train, accuracies(mx))],
     ]
 
 

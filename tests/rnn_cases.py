@@ -13,7 +13,7 @@ import warnings
 
 import numpy as np
 
-from module_cases import Lines, logger_of, params_of, seeded, summary
+from module_cases import Lines, logger_of, params_of, seeded, summary, told_by
 
 CASES = {}
 
@@ -346,7 +346,6 @@ def others(mx):
         found.append([str(w.message) for w in told])
     conv = r.ConvLSTMCell((2, 8, 8, 3), 5, conv_layout="NHWC", i2h_stride=(2, 2))
     found.append([[list(i["shape"]), i["__layout__"]] for i in conv.state_info])
-    data = None
     with contextlib.redirect_stdout(io.StringIO()):
         data = r.BucketSentenceIter(corpus(), 8, [9], invalid_label=0)
     found.append([data.next().bucket_key, str(data.next())])
@@ -394,14 +393,5 @@ def messages(mx):
         "unpack": lambda: r.FusedRNNCell(3).unpack_weights({"lstm_parameters": mx.nd.ones(100)}),
         "unpack missing": lambda: r.RNNCell(3).unpack_weights({}),
     }
-    found = {}
-    for name, program in programs.items():
-        with warnings.catch_warnings(record=True) as told, contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("always")
-            try:
-                program()
-                kind = None
-            except Exception as error:
-                kind = [type(error).__name__, str(error) if len(str(error)) < 300 else ""]
-        found[name] = [kind, [str(w.message) for w in told]]
-    return found
+    with contextlib.redirect_stdout(io.StringIO()):
+        return {name: told_by(program)[:2] for name, program in programs.items()}
