@@ -21,7 +21,7 @@ from regluon.io.images.draws import Draws
 from regluon.io.images.warping import warped
 from regluon.ops.opencv import call, method_by_sizes, shorter_side
 
-__all__ = ["Array", "Augmenter", "Step", "interpolation", "resized"]
+__all__ = ["Array", "Augmenter", "Plan", "Step"]
 
 Array: TypeAlias = np.ndarray[Any, Any]
 Step: TypeAlias = Callable[[Array], Array]
@@ -31,14 +31,7 @@ _TRIALS = 10
 _NO_LIMIT = 1e10
 
 
-def interpolation(method: int, old: tuple[int, int], new: tuple[int, int], draws: Draws) -> int:
-    """OpenCV's number of a method: 9 chooses one by the two sizes, 10 at random."""
-    if method == 9:
-        return method_by_sizes(old, new)
-    return draws.integer(0, 4) if method == 10 else method
-
-
-def resized(height: int, width: int, method: int, image: Array) -> Array:
+def _resized(height: int, width: int, method: int, image: Array) -> Array:
     """The image in that size."""
     found: Array = call("resize", image, (width, height), interpolation=method)
     return found
@@ -48,8 +41,9 @@ def _part(y: int, x: int, height: int, width: int, image: Array) -> Array:
     return image[y : y + height, x : x + width]
 
 
-def _padded(width: int, fill: int, image: Array) -> Array:
-    found: Array = call("copyMakeBorder", image, width, width, width, width, 0, value=(fill,) * 4)
+def _padded(widths: tuple[int, int, int, int], fill: int, image: Array) -> Array:
+    """The image with a border of these widths: top, bottom, left, right."""
+    found: Array = call("copyMakeBorder", image, *widths, 0, value=(fill,) * 4)
     return found
 
 
@@ -57,14 +51,22 @@ def _warped(matrix: Array, size: tuple[int, int], method: int, fill: int, image:
     return warped(image, matrix, size, method, fill)
 
 
-class _Plan:
-    """What is done to an image, and the size that it has by then."""
+class Plan:
+    """What is done to an image, and the size that it has by then.
 
-    def __init__(self, height: int, width: int, method: int, draws: Draws) -> None:
+    Parameters
+    ----------
+    o : SimpleNamespace
+        The iterator's parameters.
+    height, width : int
+    draws : Draws
+    """
+
+    def __init__(self, o: SimpleNamespace, height: int, width: int, draws: Draws) -> None:
         self.steps: list[Step] = []
         self.height, self.width = height, width
-        self.method = method
         self.draws = draws
+        self._method, self._fill = o.inter_method, o.fill_value
 
     def add(self, step: Step, height: int, width: int) -> None:
         """One more step, after which the image has that size."""
@@ -72,19 +74,30 @@ class _Plan:
         self.height, self.width = height, width
 
     def interpolation(self, height: int, width: int) -> int:
-        """The method for bringing it into that size."""
-        return interpolation(self.method, (self.height, self.width), (height, width), self.draws)
+        """OpenCV's number of the method for bringing it into that size: 9 chooses by sizes, 10 at random."""
+        if self._method == 9:
+            return method_by_sizes((self.height, self.width), (height, width))
+        return self.draws.integer(0, 4) if self._method == 10 else int(self._method)
 
     def resize(self, height: int, width: int) -> None:
         """Brings it into that size."""
         method = self.interpolation(height, width)
-        self.add(partial(resized, height, width, method), height, width)
+        self.add(partial(_resized, height, width, method), height, width)
+
+    def pad(self, top: int, bottom: int, left: int, right: int) -> None:
+        """Adds a border of these widths."""
+        step = partial(_padded, (top, bottom, left, right), self._fill)
+        self.add(step, self.height + top + bottom, self.width + left + right)
+
+    def cut(self, y: int, x: int, height: int, width: int) -> None:
+        """Takes a part."""
+        self.add(partial(_part, y, x, height, width), height, width)
 
     def crop(self, height: int, width: int, at_random: bool) -> None:
         """Takes a part of that size: the middle, or any."""
         y, x = self.height - height, self.width - width
         y, x = (self.draws.integer(0, y), self.draws.integer(0, x)) if at_random else (y // 2, x // 2)
-        self.add(partial(_part, y, x, height, width), height, width)
+        self.cut(y, x, height, width)
 
 
 class Augmenter:
@@ -123,18 +136,18 @@ class Augmenter:
     def plan(self, height: int, width: int, draws: Draws) -> list[Step]:
         """What is to be done to an image of that size; draws its random numbers."""
         o = self._o
-        plan = _Plan(height, width, o.inter_method, draws)
+        plan = Plan(o, height, width, draws)
         if o.resize != -1:
             plan.resize(*shorter_side(o.resize, height, width))
         if self._warps:
             self._warp(plan)
         if o.pad > 0:
-            plan.add(partial(_padded, o.pad, o.fill_value), plan.height + 2 * o.pad, plan.width + 2 * o.pad)
+            plan.pad(o.pad, o.pad, o.pad, o.pad)
         self._crop(plan)
         self._color(plan)
         return plan.steps
 
-    def _warp(self, plan: _Plan) -> None:
+    def _warp(self, plan: Plan) -> None:
         """Shear by s, turn by an angle, scale by hs and ws; the middle stays the middle."""
         o, draws = self._o, plan.draws
         shear = draws.around(o.max_shear_ratio)
@@ -155,7 +168,7 @@ class Augmenter:
         step = partial(_warped, matrix, (int(width), int(height)), method, o.fill_value)
         plan.add(step, int(height), int(width))
 
-    def _crop(self, plan: _Plan) -> None:
+    def _crop(self, plan: Plan) -> None:
         o = self._o
         _, height, width = o.data_shape
         if o.random_resized_crop:
@@ -173,7 +186,7 @@ class Augmenter:
         else:
             self._crop_plain(plan)
 
-    def _crop_plain(self, plan: _Plan) -> None:
+    def _crop_plain(self, plan: Plan) -> None:
         """A part of the size that is asked for, of an image that is enlarged if it has no such part."""
         _, height, width = self._o.data_shape
         if plan.height < height:
@@ -182,7 +195,7 @@ class Augmenter:
             plan.resize(plan.height * width // plan.width, width)
         plan.crop(height, width, self._o.rand_crop)
 
-    def _crop_resized(self, plan: _Plan) -> bool:
+    def _crop_resized(self, plan: Plan) -> bool:
         """A part of random area and ratio, resized; whether ten trials found one."""
         o, draws = self._o, plan.draws
         low, high = self._ratios
@@ -201,7 +214,7 @@ class Augmenter:
                 return True
         return False
 
-    def _color(self, plan: _Plan) -> None:
+    def _color(self, plan: Plan) -> None:
         o, draws = self._o, plan.draws
         size = (plan.height, plan.width)
         if any(self._jitters):

@@ -11,7 +11,7 @@ from regluon.io.images.draws import Draws
 from regluon.ops.color import COMPONENT_SIZES, COMPONENTS
 from regluon.ops.opencv import call
 
-__all__ = ["HSL", "jittered", "lit", "shifted"]
+__all__ = ["HSL", "brightened", "jittered", "lit", "shifted"]
 
 Array = np.ndarray[Any, Any]
 
@@ -23,12 +23,17 @@ def _saturated(values: Array) -> Array:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
+def brightened(factor: np.float32, image: Array) -> Array:
+    """All levels times a factor."""
+    return _saturated(image * factor)
+
+
 def jittered(factors: Sequence[np.float32], order: Sequence[int], image: Array) -> Array:
     """Brightness, contrast and saturation times these factors, in that order; gray as MXNet takes it."""
     brightness, contrast, saturation = factors
     for number in order:
         if number == 0 and brightness != 1:
-            image = _saturated(image * brightness)
+            image = brightened(brightness, image)
         elif number == 1 and contrast != 1:
             mean = np.float32(_gray(image).mean())
             image = _saturated(image * contrast + (1 - contrast) * mean)

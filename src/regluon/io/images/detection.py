@@ -10,17 +10,17 @@ import numpy as np
 
 from regluon import recordio
 from regluon.base import MXNetError
-from regluon.io.images.augment import Array, Step, interpolation, resized
+from regluon.io.images.augment import Array, Plan, Step
 from regluon.io.images.batches import Batches, Example, Reader, Skipped, labels_of
 from regluon.io.images.boxes import Limits, Region, mirrored, seen
-from regluon.io.images.colors import HSL, shifted
+from regluon.io.images.colors import HSL, brightened, shifted
 from regluon.io.images.draws import Draws
 from regluon.io.images.iterators import ImageIterator
 from regluon.io.images.normalize import Light, Normalizer
 from regluon.io.images.parameters import COMMON, Parameter, read, table
 from regluon.io.images.shards import Shard, opened
 from regluon.io.native import MXDataIter
-from regluon.ops.opencv import call
+from regluon.ops.opencv import call, shorter_side
 
 __all__ = ["ImageDetRecordIter"]
 
@@ -56,25 +56,11 @@ str crop_emit_mode=center resize_mode=force
 _KNOWN["path_imgrec"] = Parameter("str", "./data/imgrec.rec")
 
 
-class _Plan(NamedTuple):
+class _Planned(NamedTuple):
     """What is to be done to an image, and its label by then."""
 
     steps: list[Step]
     label: Array
-
-
-def _contrasted(factor: np.float32, image: Array) -> Array:
-    return np.clip(np.rint(image * factor), 0, 255).astype(np.uint8)
-
-
-def _grounded(widths: tuple[int, int, int, int], fill: int, image: Array) -> Array:
-    """The image with a border of these widths: top, bottom, left, right."""
-    found: Array = call("copyMakeBorder", image, *widths, 0, value=(fill,) * 4)
-    return found
-
-
-def _cut(y: int, x: int, height: int, width: int, image: Array) -> Array:
-    return image[y : y + height, x : x + width]
 
 
 def _flipped(image: Array) -> Array:
@@ -82,12 +68,10 @@ def _flipped(image: Array) -> Array:
     return found
 
 
-class _Working:
-    """An image's size and boxes on the way, and the steps so far."""
+class _Plan(Plan):
+    """What is done to an image, and its size and boxes by then."""
 
-    def __init__(self, height: int, width: int, boxes: Array, draws: Draws) -> None:
-        self.height, self.width, self.boxes, self.draws = height, width, boxes, draws
-        self.steps: list[Step] = []
+    boxes: Array
 
 
 class _Detection:
@@ -112,16 +96,14 @@ class _Detection:
     def state(self, state: Any) -> None:
         self._draws.state = state
 
-    def plan(self, example: Example, position: int) -> _Plan:
+    def plan(self, example: Example, position: int) -> _Planned:
         """Draws an example's random numbers."""
         own, width = _checked(example)
-        boxes = example.label[own:].reshape(-1, width)
-        w = _Working(example.image.shape[0], example.image.shape[1], boxes, self._draws)
         o = self._o
+        w = _Plan(o, example.image.shape[0], example.image.shape[1], self._draws)
+        w.boxes = example.label[own:].reshape(-1, width)
         if o.resize > 0:
-            tall = w.height > w.width
-            long = o.resize * max(w.height, w.width) // min(w.height, w.width)
-            self._resize(w, *((long, o.resize) if tall else (o.resize, long)))
+            w.resize(*shorter_side(o.resize, w.height, w.width))
         self._color(w)
         if o.rand_mirror_prob > 0 and w.draws.share() < o.rand_mirror_prob:
             w.boxes = mirrored(w.boxes)
@@ -133,14 +115,9 @@ class _Detection:
         self._fit(w)
         label = np.concatenate([example.label[:own], w.boxes.ravel()])
         head = [o.data_shape[0], w.height, w.width, len(label)]
-        return _Plan(w.steps, np.concatenate([np.array(head, np.float32), label]))
+        return _Planned(w.steps, np.concatenate([np.array(head, np.float32), label]))
 
-    def _resize(self, w: _Working, height: int, width: int) -> None:
-        method = interpolation(self._o.inter_method, (w.height, w.width), (height, width), w.draws)
-        w.steps.append(partial(resized, height, width, method))
-        w.height, w.width = height, width
-
-    def _color(self, w: _Working) -> None:
+    def _color(self, w: _Plan) -> None:
         o = self._o
         chances = (
             o.random_hue_prob,
@@ -158,9 +135,9 @@ class _Detection:
         if any(by):
             w.steps.append(partial(shifted, by))
         if on[3]:
-            w.steps.append(partial(_contrasted, np.float32(1 + contrast)))
+            w.steps.append(partial(brightened, np.float32(1 + contrast)))
 
-    def _pad(self, w: _Working) -> None:
+    def _pad(self, w: _Plan) -> None:
         scale = w.draws.share() * (self._o.max_pad_scale - 1) + 1
         if scale < _LEAST_PAD:
             return
@@ -168,10 +145,9 @@ class _Detection:
         w.boxes = seen(Region(-x, -y, scale, scale), w.boxes)
         top, left = int(y * w.height), int(x * w.width)
         bottom, right = int((scale - y - 1) * w.height), int((scale - x - 1) * w.width)
-        w.steps.append(partial(_grounded, (top, bottom, left, right), self._o.fill_value))
-        w.height, w.width = w.height + top + bottom, w.width + left + right
+        w.pad(top, bottom, left, right)
 
-    def _crop(self, w: _Working) -> None:
+    def _crop(self, w: _Plan) -> None:
         o = self._o
         least = o.emit_overlap_thresh if o.crop_emit_mode == "overlap" else None
         for number in w.draws.order(len(self._samplers)):
@@ -182,12 +158,10 @@ class _Detection:
                 if limits.fit(part, w.boxes) and len(boxes):
                     w.boxes = boxes
                     y, x = int(part.y * w.height), int(part.x * w.width)
-                    height, width = int(part.height * w.height), int(part.width * w.width)
-                    w.steps.append(partial(_cut, y, x, height, width))
-                    w.height, w.width = height, width
+                    w.cut(y, x, int(part.height * w.height), int(part.width * w.width))
                     return
 
-    def _fit(self, w: _Working) -> None:
+    def _fit(self, w: _Plan) -> None:
         """Brings the image into the size that is asked for, or within it."""
         _, height, width = self._o.data_shape
         if self._o.resize_mode != "force":
@@ -197,9 +171,9 @@ class _Detection:
                 ratio = min(ratio, np.float32(1))
             height, width = int(ratio * np.float32(w.height)), int(ratio * np.float32(w.width))
         if (height, width) != (w.height, w.width):
-            self._resize(w, height, width)
+            w.resize(height, width)
 
-    def write(self, example: Example, plan: _Plan, data: Array, label: Array) -> None:
+    def write(self, example: Example, plan: _Planned, data: Array, label: Array) -> None:
         """Writes an example to its place in the batch; a smaller image to its upper left corner."""
         image = example.image
         for step in plan.steps:
