@@ -2,7 +2,7 @@
 
 A weight that is used at every step of a loop has the gradient Σ Gₜᵀ Xₜ. The rows of all steps, one below the
 other, make it a single product: for 30 steps of 8x128 and 8x48, 51 µs against 164 for products one by one
-and their sum. So the gradient of one call is handed over as its factors where the receiver ``collects``.
+and their sum. So the gradient of one call is handed over as its factors where the receiver ``collects`` them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from regluon.ops.threads import product
 
-__all__ = ["Factors", "Sum", "collects", "whole"]
+__all__ = ["Factors", "Sum", "factored", "whole"]
 
 # torch has a module-level __getattr__: looking a name up in it is slow.
 _add, _cat, _sum = torch.add, torch.cat, torch.sum
@@ -100,6 +100,9 @@ def whole(gradient: Any) -> Any:
     return gradient.whole() if kind is Factors or kind is Sum else gradient
 
 
-def collects(entry: Any) -> bool:
-    """Whether what takes a gradient also takes its factors."""
-    return getattr(entry, "collects", False)
+def factored(entry: Any, rows: Tensor, inputs: Tensor | None = None) -> Any:
+    """A gradient as :class:`Factors` if what takes it ``collects``, else whole; None if nothing takes it."""
+    if not entry:
+        return None
+    factors = Factors((rows, inputs))
+    return factors if getattr(entry, "collects", False) else factors.whole()

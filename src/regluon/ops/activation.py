@@ -10,6 +10,7 @@ from torch.nn.functional import elu, gelu, leaky_relu, selu, softplus, softsign
 
 from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel, tanh
+from regluon.ops.outlines import outline
 from regluon.ops.registry import Generator, Mode, Tensor, gradient, infer_shape, register
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
@@ -65,8 +66,8 @@ def activation(
         relu: max(x, 0); sigmoid: 1 / (1 + e⁻ˣ); tanh; softrelu: log(1 + eˣ); softsign: x / (1 + \\|x\\|).
     """
     require_floating(data)
-    if data.is_meta:  # torch's own way to the shape loads its compiler
-        return data.new_empty(data.shape)
+    if data.is_meta:
+        return outline(data, data.shape)
     return _ACTIVATIONS[act_type](data)
 
 

@@ -13,6 +13,7 @@ import torch
 from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel
 from regluon.ops.memory import is_last
+from regluon.ops.outlines import outline
 from regluon.ops.registry import Mode, Shape, Tensor, gradient, infer_shape, register
 
 _normalize = torch.native_batch_norm
@@ -95,10 +96,10 @@ def _compute(
     """
     data, gamma, beta, moving_mean, moving_var = inputs
     _check(inputs, axis)
-    if data.is_meta:  # torch's own way to the shapes loads its compiler: a second at the first layer
-        each = [gamma.new_empty(gamma.shape) for _ in range(6)]
+    if data.is_meta:
+        each = [outline(gamma, gamma.shape) for _ in range(6)]
         known = each if batch else (moving_mean, moving_var, moving_var, each[3], moving_mean, moving_var)
-        return data.new_empty(data.shape), *known
+        return outline(data, data.shape), *known
     weight = torch.ones_like(gamma) if fix_gamma else gamma
     x, shape = _arrange(data, axis)
     if not batch:

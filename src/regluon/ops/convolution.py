@@ -17,6 +17,7 @@ from regluon.ops.convolution_products import (
     pull_product,
 )
 from regluon.ops.kernels import kernel
+from regluon.ops.outlines import outline, places
 from regluon.ops.registry import Shape, Tensor, gradient, infer_shape, register
 
 __all__ = [
@@ -133,19 +134,20 @@ def check_bias(bias: Shape | None, num_filter: int, no_bias: bool) -> None:
 def _shape(
     plan: Plan, transposed: bool, data: Tensor, weight: Tensor, num_group: int
 ) -> tuple[int, ...] | None:
-    """The result's shape, None if there is none: torch's own way to it loads half a second of libraries."""
+    """The result's shape, None if there is none."""
     stride, pad, dilate, adj, last = plan
     (n, *space, channels), (filters, *kernel, group) = data.shape, weight.shape
     if not last:
         (n, channels, *space), (filters, group, *kernel) = data.shape, weight.shape
     into, out = (filters, group * num_group) if transposed else (group * num_group, filters)
-    places = []
-    for x, k, s, p, d, a in zip(space, kernel, stride, pad, dilate, adj, strict=True):
-        reach = d * (k - 1) + 1
-        places.append((x - 1) * s - 2 * p + reach + a if transposed else (x + 2 * p - reach) // s + 1)
-    if channels != into or min(places) < 1 or 0 in data.shape:
+    if transposed:
+        axes = zip(space, kernel, stride, pad, dilate, adj, strict=True)
+        found = tuple([(x - 1) * s - 2 * p + d * (k - 1) + 1 + a for x, k, s, p, d, a in axes])
+    else:
+        found = places(space, tuple(kernel), stride, pad, dilate)
+    if channels != into or min(found) < 1 or 0 in data.shape:
         return None
-    return (n, *places, out) if last else (n, out, *places)
+    return (n, *found, out) if last else (n, out, *found)
 
 
 def run(
@@ -154,7 +156,7 @@ def run(
     """The convolution, or its transpose."""
     stride, pad, dilate, adj, last = plan
     if data.is_meta and (shape := _shape(plan, transposed, data, weight, num_group)):
-        return data.new_empty(shape)
+        return outline(data, shape)
     if not last:
         if is_product(plan, transposed, data, weight):
             return product(data, weight, bias)

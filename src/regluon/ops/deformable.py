@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 
+from regluon.ops.outlines import places
 from regluon.ops.points import bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, infer_shape, register
 
@@ -25,8 +26,7 @@ class _Window(NamedTuple):
 
     def extents(self, data: Tensor) -> Shape:
         """The height and width of the result."""
-        parts = zip(data.shape[2:], *self, strict=True)
-        return tuple([(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, d, p in parts])
+        return places(data.shape[2:], self.kernel, self.stride, self.pad, self.dilate)
 
 
 def _window(kernel: Shape, stride: Shape, dilate: Shape, pad: Shape, layout: str | None) -> _Window:

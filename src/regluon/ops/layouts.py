@@ -10,6 +10,7 @@ None where memory is of no account. An operator with a rule gives a result that 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ import torch
 
 from regluon.ops.convolution import each_axis
 from regluon.ops.memory import LAST, is_last
+from regluon.ops.outlines import places
 from regluon.ops.registry import OPERATORS, Shape, Tensor
 
 __all__ = ["FEW", "RULES", "STARTS"]
@@ -52,14 +54,14 @@ def _gains(
         return False
     given = (("stride", stride, 1), ("pad", pad, 0), ("dilate", dilate, 1))
     steps, around, apart = [each_axis(name, value, kernel, least, 0) for name, value, least in given]
-    places = 1
-    for n, k, s, p, d in zip(data[2:], kernel, steps, around, apart, strict=True):
-        places *= max((n + 2 * p - d * (k - 1) - 1) // max(s, 1) + 1, 0)
+    if min(steps) < 1 or min(found := places(data[2:], kernel, steps, around, apart)) < 1:
+        return False  # which the operator will refuse
+    count = math.prod(found)
     by_channel, by_place = num_group == data[1] > 1, kernel == (1, 1)
-    product = by_place and steps == (1, 1) and data[0] * places <= max(data[1], weight[0])
-    if not (by_channel or product) and places < (_PLACES_SINGLE if by_place else _PLACES):
+    product = by_place and steps == (1, 1) and data[0] * count <= max(data[1], weight[0])
+    if not (by_channel or product) and count < (_PLACES_SINGLE if by_place else _PLACES):
         return False
-    return data[0] * weight[0] * places >= _NUMBERS and data[1] + weight[0] >= _CHANNELS
+    return data[0] * weight[0] * count >= _NUMBERS and data[1] + weight[0] >= _CHANNELS
 
 
 _CHANNELS = 32

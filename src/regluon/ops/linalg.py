@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import torch
 
-from regluon.ops.accumulation import Factors, collects, whole
+from regluon.ops.accumulation import factored, whole
 from regluon.ops.constants import constant
 from regluon.ops.decompositions import require_matrices
 from regluon.ops.registry import Tensor, gradient, register
@@ -114,8 +114,8 @@ def _of_factors(
     if need[1]:
         if turned_b:
             of_b = _product(multiply, g, a, True, turned_a)
-        elif a.dim() == 2 and not turned_a and collects(need[1]):
-            of_b = Factors((a, g))
+        elif a.dim() == 2 and not turned_a:
+            of_b = factored(need[1], a, g)
         else:
             of_b = _product(multiply, a, g, not turned_a, False)
     return of_a, of_b

@@ -8,14 +8,14 @@ from typing import Any
 import torch
 from torch.nn.functional import linear
 
-from regluon.ops.accumulation import Factors, collects
+from regluon.ops.accumulation import factored
 from regluon.ops.kernels import kernel
+from regluon.ops.outlines import outline
 from regluon.ops.registry import DType, Tensor, gradient, infer_shape, prepare, register
 from regluon.ops.storage import by_rows, wants_rows
 from regluon.ops.threads import SMALL, product, small_linear
 
 # torch has a module-level __getattr__, which makes looking a name up in it slow.
-_sum = torch.sum
 _mul = torch.mul
 _embedding = torch.embedding
 
@@ -65,8 +65,7 @@ def fully_connected_call(*, num_hidden: int, no_bias: bool, flatten: bool) -> Ca
         try:
             if fits:
                 if data.is_meta and rows.size(-1) == weight.size(1):
-                    # torch's own way to the shape loads its compiler: 1 s at the first layer of a program.
-                    return data.new_empty((*rows.shape[:-1], num_hidden))
+                    return outline(data, (*rows.shape[:-1], num_hidden))
                 if rows.numel() * num_hidden in SMALL:
                     return small_linear(rows, weight, bias)
                 return linear(rows, weight, bias)
@@ -110,9 +109,7 @@ def _(
     no_bias: bool,
     flatten: bool,
 ) -> Any:
-    of_data: Any = None
-    of_weight: Any = None
-    of_bias: Any = None
+    of_data = None
     if data.dim() == 2:
         rows, inputs = g, data
     else:
@@ -124,15 +121,11 @@ def _(
             of_data = of_data.reshape(data.shape)
     if num_hidden == 1 == rows.shape[0]:
         of_weight = _mul(rows, inputs) if need[1] else None
-    elif need[1]:
-        factors = Factors((rows, inputs))
-        of_weight = factors if collects(need[1]) else factors.whole()
+    else:
+        of_weight = factored(need[1], rows, inputs)
     if bias is None:
         return of_data, of_weight
-    if need[2]:
-        factors = Factors((rows, None))
-        of_bias = factors if collects(need[2]) else factors.whole()
-    return of_data, of_weight, of_bias
+    return of_data, of_weight, factored(need[2], rows)
 
 
 @infer_shape(fully_connected)
@@ -190,8 +183,8 @@ def embedding_call(
             )
         rows = data.long()
         if not rows.is_cuda:
-            if weight.is_meta:  # as above
-                return weight.new_empty((*data.shape, output_dim)), rows
+            if weight.is_meta:
+                return outline(weight, (*data.shape, output_dim)), rows
             try:
                 return _embedding(weight, rows), rows
             except (IndexError, RuntimeError):  # a GPU finds out too late

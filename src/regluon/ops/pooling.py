@@ -13,6 +13,7 @@ from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.convolution import channels_last, each_axis
 from regluon.ops.memory import is_last, laid
+from regluon.ops.outlines import outline
 from regluon.ops.registry import Mode, Shape, Tensor, gradient, register
 
 PoolType: TypeAlias = Literal["avg", "lp", "max", "sum"]
@@ -328,9 +329,9 @@ def pooling(
     w = _windows(data.shape, kernel, stride, pad, global_pool, pooling_convention, layout)
     x = _into(data, w) if w.moved else data
     places = _NO_PLACES
-    if data.is_meta and pool_type != "lp":  # torch's own way to the shape loads half a second of libraries
+    if data.is_meta and pool_type != "lp":
         shape = _shape(data.shape, kernel, stride, pad, global_pool, pooling_convention, w.last)
-        return data.new_empty(shape), places
+        return outline(data, shape), places
     if pool_type == "max":
         if global_pool and not training and not x.requires_grad:
             out = torch.amax(x, _SPACE[w.axes], True)

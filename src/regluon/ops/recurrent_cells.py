@@ -11,15 +11,16 @@ from typing import Any, Literal
 import torch
 from torch.nn.functional import linear
 
-from regluon.ops.accumulation import Factors, collects
+from regluon.ops.accumulation import factored
 from regluon.ops.activation import require_floating
 from regluon.ops.kernels import kernel
+from regluon.ops.outlines import outline
 from regluon.ops.registry import Tensor, gradient, infer_shape, register
 
 __all__ = ["gru_cell", "lstm_cell", "rnn_cell"]
 
 _add, _addcmul, _cat, _mul, _matmul = torch.add, torch.addcmul, torch.cat, torch.mul, torch.matmul
-_sigmoid, _sum, _tanh = torch.sigmoid, torch.sum, torch.tanh
+_sigmoid, _tanh = torch.sigmoid, torch.tanh
 _relu_backward = kernel("threshold_backward")
 _sigmoid_backward = kernel("sigmoid_backward")
 _tanh_backward = kernel("tanh_backward")
@@ -42,8 +43,8 @@ def _check(gates: int, data: Tensor, states: tuple[Tensor, ...], weights: tuple[
 
 
 def _outlines(data: Tensor, *widths: int) -> tuple[Tensor, ...]:
-    """Results without values. torch's own way to their shapes loads its compiler, which takes a second."""
-    return tuple([data.new_empty((data.shape[0], width)) for width in widths])
+    """Results without values."""
+    return tuple([outline(data, (data.shape[0], width)) for width in widths])
 
 
 def _linear_gradients(
@@ -60,10 +61,7 @@ def _linear_gradients(
     of_data = _matmul(of_input, w) if need[0] else None
     of_h = _matmul(of_state, r)
     pairs = ((of_input, data), (of_state, state), (of_input, None), (of_state, None))
-    weights = [
-        None if not entry else factors if collects(entry) else factors.whole()
-        for entry, factors in zip(need[-4:], map(Factors, pairs), strict=True)
-    ]
+    weights = [factored(entry, *pair) for entry, pair in zip(need[-4:], pairs, strict=True)]
     return of_data, of_h if more is None else _add(of_h, more), weights
 
 

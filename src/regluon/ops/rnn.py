@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import torch
 
 from regluon.ops.activation import require_floating
+from regluon.ops.outlines import outline
 from regluon.ops.registry import Generator, Mode, Shape, Tensor, infer_shape, register
 
 __all__ = ["GATES", "Kind", "Net", "check", "parameter_count", "run_layers", "state_shapes"]
@@ -155,8 +156,8 @@ def run_layers(
 ) -> tuple[Tensor, ...]:
     """The outputs and the last states, with the weights cell by cell: W, R, b, c, and P."""
     if data.is_meta:  # torch would go step by step, with several operators each
-        out = data.new_empty((*data.shape[:2], net.directions * net.width))
-        return (out, *[state.new_empty(state.shape) for state in states])
+        out = outline(data, (*data.shape[:2], net.directions * net.width))
+        return (out, *[outline(state, state.shape) for state in states])
     drops = p > 0 and net.layers > 1
     if not drops and clip[:2] == (None, None):
         return _run(net, data.contiguous(), states, weights, lengths)
