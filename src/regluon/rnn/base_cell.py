@@ -101,6 +101,11 @@ class BaseRNNCell:
     def _gate_names(self) -> tuple[str, ...]:
         return ()
 
+    def _next_name(self) -> str:
+        """What the names of the next step's nodes begin with."""
+        self._counter += 1
+        return f"{self._prefix}t{self._counter}_"
+
     def _check_unmodified(self) -> None:
         if self._modified:
             raise AssertionError(
@@ -128,12 +133,12 @@ class BaseRNNCell:
 
     def unpack_weights(self, args: Arrays) -> Arrays:
         """The parameters with the weights of each gate by themselves: ``lstm_i2h_i_weight``..."""
-        args, rows = dict(args), getattr(self, "_num_hidden", 0)
+        args = dict(args)
         for group in ("i2h", "h2h") if self._gate_names else ():
             for kind in ("weight", "bias"):
                 whole = args.pop(f"{self._prefix}{group}_{kind}")
                 for j, gate in enumerate(self._gate_names):
-                    part = whole[j * rows : (j + 1) * rows]
+                    part = whole[j * self._num_hidden : (j + 1) * self._num_hidden]
                     args[f"{self._prefix}{group}{gate}_{kind}"] = part.copy()
         return args
 

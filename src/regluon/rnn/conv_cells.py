@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from regluon import symbol as sym
+from regluon.initializer.fused import GATES
 from regluon.rnn.base_cell import BaseRNNCell, RNNParams, activate
 from regluon.rnn.gated_cells import gru_step, lstm_step
 
@@ -84,17 +85,13 @@ class BaseConvRNNCell(BaseRNNCell):
         self._hB = self.params.get("h2h_bias", init=h2h_bias_initializer)
 
     @property
-    def _num_gates(self) -> int:
-        return len(self._gate_names)
-
-    @property
     def state_info(self) -> list[Any]:
         """Shape and layout of the state."""
         return [{"shape": self._state_shape, "__layout__": self._conv_layout}]
 
     def _conv_forward(self, inputs: Any, states: Any, name: str) -> tuple[Any, Any]:
         """Both convolutions, of the input and of the state, for all gates."""
-        rows = self._num_hidden * self._num_gates
+        rows = self._num_hidden * len(self._gate_names)
         i2h = sym.Convolution(
             inputs, self._iW, self._iB, num_filter=rows, name=name + "i2h", **self._of_input
         )
@@ -102,10 +99,6 @@ class BaseConvRNNCell(BaseRNNCell):
             states[0], self._hW, self._hB, num_filter=rows, name=name + "h2h", **self._of_state
         )
         return i2h, h2h
-
-    def _next_name(self) -> str:
-        self._counter += 1
-        return f"{self._prefix}t{self._counter}_"
 
 
 class ConvRNNCell(BaseConvRNNCell):
@@ -212,7 +205,7 @@ class ConvLSTMCell(BaseConvRNNCell):
 
     @property
     def _gate_names(self) -> tuple[str, ...]:
-        return ("_i", "_f", "_c", "_o")
+        return GATES["lstm"]
 
     def __call__(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """One step: see :class:`BaseRNNCell`."""
@@ -265,7 +258,7 @@ class ConvGRUCell(BaseConvRNNCell):
 
     @property
     def _gate_names(self) -> tuple[str, ...]:
-        return ("_r", "_z", "_o")
+        return GATES["gru"]
 
     def __call__(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """One step: see :class:`BaseRNNCell`."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from math import prod
 from typing import Any
 
 from regluon import symbol as sym
-from regluon.initializer import FusedRNN
+from regluon.initializer.fused import GATES, FusedRNN, Vector
 from regluon.ndarray import NDArray, zeros
 from regluon.rnn.base_cell import Arrays, BaseRNNCell, RNNParams
 from regluon.rnn.dropout_cell import DropoutCell
@@ -17,13 +16,6 @@ from regluon.rnn.sequences import normalize
 from regluon.rnn.stacked_cells import BidirectionalCell, SequentialRNNCell
 
 __all__ = ["FusedRNNCell"]
-
-_GATES: dict[str, tuple[str, ...]] = {
-    "rnn_relu": ("",),
-    "rnn_tanh": ("",),
-    "lstm": ("_i", "_f", "_c", "_o"),
-    "gru": ("_r", "_z", "_o"),
-}
 
 
 class FusedRNNCell(BaseRNNCell):
@@ -67,7 +59,7 @@ class FusedRNNCell(BaseRNNCell):
         self._num_hidden, self._num_layers, self._mode = num_hidden, num_layers, mode
         self._bidirectional, self._dropout = bidirectional, dropout
         self._get_next_state = get_next_state
-        self._directions = ["l", "r"] if bidirectional else ["l"]
+        self._layout = Vector(num_hidden, num_layers, mode, bidirectional)
         initializer = FusedRNN(None, num_hidden, num_layers, mode, bidirectional, forget_bias)
         self._parameter = self.params.get("parameters", init=initializer)
         self._vector = str(self._parameter.name)
@@ -75,45 +67,26 @@ class FusedRNNCell(BaseRNNCell):
     @property
     def state_info(self) -> list[Any]:
         """Shape and layout of the states of all layers; the batch has 0, which is unknown."""
-        shape = (len(self._directions) * self._num_layers, 0, self._num_hidden)
+        shape = (len(self._layout.directions) * self._num_layers, 0, self._num_hidden)
         return [{"shape": shape, "__layout__": "LNC"} for _ in range(1 + (self._mode == "lstm"))]
 
     @property
     def _gate_names(self) -> tuple[str, ...]:
-        return _GATES[self._mode]
-
-    @property
-    def _num_gates(self) -> int:
-        return len(self._gate_names)
+        return GATES[self._mode]
 
     # The vector of parameters
 
-    def _parts(self, inputs: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Names and shapes in their order: all weights, then all biases."""
-        hidden, gates = self._num_hidden, self._gate_names
-        cells = [(layer, way) for layer in range(self._num_layers) for way in self._directions]
-        for layer, way in cells:
-            width = len(self._directions) * hidden if layer else inputs
-            for source, columns in (("i2h", width), ("h2h", hidden)):
-                for gate in gates:
-                    yield f"{self._prefix}{way}{layer}_{source}{gate}_weight", (hidden, columns)
-        for layer, way in cells:
-            for source in ("i2h", "h2h"):
-                for gate in gates:
-                    yield f"{self._prefix}{way}{layer}_{source}{gate}_bias", (hidden,)
-
     def _slice_weights(self, vector: NDArray, inputs: int) -> Arrays:
         """The weights and biases in the vector, which share its memory."""
-        parts = list(self._parts(max(inputs, 1)))
-        total = sum(prod(shape) for _, shape in parts)
+        total = self._layout.size(max(inputs, 1))
         if inputs < 1 or total != vector.size:
             raise AssertionError(
                 f"Invalid parameters size for FusedRNNCell: {vector.size} numbers, where {self._num_layers} "
                 f"layers of {self._num_hidden} have {total} for {max(inputs, 1)} inputs"
             )
         found, start = {}, 0
-        for name, shape in parts:
-            found[name] = vector[start : start + prod(shape)].reshape(shape)
+        for name, shape in self._layout.parts(inputs):
+            found[self._prefix + name] = vector[start : start + prod(shape)].reshape(shape)
             start += prod(shape)
         return found
 
@@ -121,9 +94,7 @@ class FusedRNNCell(BaseRNNCell):
         """The parameters with the weights of each layer, direction and gate by themselves."""
         args = dict(args)
         vector = args.pop(self._vector)
-        hidden, ways = self._num_hidden, len(self._directions)
-        rows = vector.size // ways // hidden // self._num_gates
-        inputs = rows - (self._num_layers - 1) * (hidden + ways * hidden + 2) - hidden - 2
+        inputs = self._layout.inputs_of(vector.size)
         args.update({name: part.copy() for name, part in self._slice_weights(vector, inputs).items()})
         return args
 
@@ -132,8 +103,7 @@ class FusedRNNCell(BaseRNNCell):
         args = dict(args)
         first = args[f"{self._prefix}l0_i2h{self._gate_names[0]}_weight"]
         inputs = first.shape[1]
-        size = sum(prod(shape) for _, shape in self._parts(inputs))
-        vector = zeros((size,), ctx=first.context, dtype=first.dtype)
+        vector = zeros((self._layout.size(inputs),), ctx=first.context, dtype=first.dtype)
         for name, part in self._slice_weights(vector, inputs).items():
             part[:] = args.pop(name)
         args[self._vector] = vector
@@ -190,7 +160,7 @@ class FusedRNNCell(BaseRNNCell):
         """Cells that compute the same and can be stepped; their weights are these, unpacked and packed."""
         stack = SequentialRNNCell()
         for i in range(self._num_layers):
-            cells = [self._cell(f"{self._prefix}{way}{i}_") for way in self._directions]
+            cells = [self._cell(f"{self._prefix}{way}{i}_") for way in self._layout.directions]
             if self._bidirectional:
                 stack.add(BidirectionalCell(cells[0], cells[1], output_prefix=f"{self._prefix}bi_l{i}_"))
             else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from regluon import symbol as sym
 from regluon.initializer import LSTMBias
+from regluon.initializer.fused import GATES
 from regluon.rnn.base_cell import BaseRNNCell, RNNParams, activate
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "gru_step", "lstm_step"]
@@ -66,8 +67,7 @@ class RNNCell(_GatedCell):
 
     def __call__(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """One step: see :class:`BaseRNNCell`."""
-        self._counter += 1
-        name = f"{self._prefix}t{self._counter}_"
+        name = self._next_name()
         i2h, h2h = self._linear(inputs, states[0], name)
         output = activate(i2h + h2h, self._activation, name=name + "out")
         return output, [output]
@@ -105,12 +105,11 @@ class LSTMCell(_GatedCell):
 
     @property
     def _gate_names(self) -> tuple[str, ...]:
-        return ("_i", "_f", "_c", "_o")
+        return GATES["lstm"]
 
     def __call__(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """One step: see :class:`BaseRNNCell`."""
-        self._counter += 1
-        name = f"{self._prefix}t{self._counter}_"
+        name = self._next_name()
         i2h, h2h = self._linear(inputs, states[0], name)
         return lstm_step(i2h + h2h, states[1], name)
 
@@ -134,12 +133,11 @@ class GRUCell(_GatedCell):
 
     @property
     def _gate_names(self) -> tuple[str, ...]:
-        return ("_r", "_z", "_o")
+        return GATES["gru"]
 
     def __call__(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
         """One step: see :class:`BaseRNNCell`."""
-        self._counter += 1
-        name = f"{self._prefix}t{self._counter}_"
+        name = self._next_name()
         i2h, h2h = self._linear(inputs, states[0], name + "_")
         return gru_step(i2h, h2h, states[0], name)
 

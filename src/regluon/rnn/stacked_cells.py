@@ -15,8 +15,8 @@ __all__ = ["BidirectionalCell", "SequentialRNNCell"]
 class _Stack(BaseRNNCell):
     """A cell that is made of others."""
 
-    def __init__(self, params: RNNParams | None) -> None:
-        super().__init__(prefix="", params=params)
+    def __init__(self, params: RNNParams | None = None) -> None:
+        super().__init__(params=params)
         self._override_cell_params = params is not None
         self._cells: list[BaseRNNCell] = []
 
@@ -30,6 +30,15 @@ class _Stack(BaseRNNCell):
             cell.params._params.update(self.params._params)
         self._cells.append(cell)
         self.params._params.update(cell.params._params)
+
+    def _shares(self, states: Any) -> list[Any]:
+        """Each cell's part of the states."""
+        shares, start = [], 0
+        for cell in self._cells:
+            stop = start + len(cell.state_info)
+            shares.append(states[start:stop])
+            start = stop
+        return shares
 
     @property
     def state_info(self) -> list[Any]:
@@ -63,9 +72,6 @@ class SequentialRNNCell(_Stack):
         Parameters that all of them share; their own if None.
     """
 
-    def __init__(self, params: RNNParams | None = None) -> None:
-        super().__init__(params)
-
     def add(self, cell: BaseRNNCell) -> None:
         """Puts a cell on top."""
         self._take(cell)
@@ -74,14 +80,11 @@ class SequentialRNNCell(_Stack):
         """One step of all cells: see :class:`BaseRNNCell`."""
         self._counter += 1
         new: list[Any] = []
-        start = 0
-        for cell in self._cells:
+        for cell, share in zip(self._cells, self._shares(states), strict=True):
             if isinstance(cell, BidirectionalCell):
                 raise AssertionError("BidirectionalCell cannot be stepped. Please use unroll")
-            stop = start + len(cell.state_info)
-            inputs, own = cell(inputs, states[start:stop])
+            inputs, own = cell(inputs, share)
             new.extend(own)
-            start = stop
         return inputs, new
 
     def unroll(
@@ -96,15 +99,10 @@ class SequentialRNNCell(_Stack):
         self.reset()
         states = self.begin_state() if begin_state is None else begin_state
         new: list[Any] = []
-        start = 0
-        for i, cell in enumerate(self._cells):
-            stop = start + len(cell.state_info)
-            last = i == len(self._cells) - 1
-            inputs, own = cell.unroll(
-                length, inputs, states[start:stop], layout, merge_outputs if last else None
-            )
+        last = len(self._cells) - 1
+        for i, (cell, share) in enumerate(zip(self._cells, self._shares(states), strict=True)):
+            inputs, own = cell.unroll(length, inputs, share, layout, merge_outputs if i == last else None)
             new.extend(own)
-            start = stop
         return inputs, new
 
 
@@ -150,9 +148,9 @@ class BidirectionalCell(_Stack):
         steps, axis = normalize(length, inputs, layout, False)
         states = self.begin_state() if begin_state is None else begin_state
         first, second = self._cells
-        count = len(first.state_info)
-        there, there_states = first.unroll(length, steps, states[:count], layout, merge_outputs)
-        back, back_states = second.unroll(length, steps[::-1], states[count:], layout, merge_outputs)
+        own, others = self._shares(states)
+        there, there_states = first.unroll(length, steps, own, layout, merge_outputs)
+        back, back_states = second.unroll(length, steps[::-1], others, layout, merge_outputs)
         if merge_outputs is None:
             merge_outputs = isinstance(there, Symbol) and isinstance(back, Symbol)
         prefix = self._output_prefix
