@@ -76,6 +76,12 @@ class Call:
         return self.node.attributes[name]
 
     @property
+    def operator(self) -> str:
+        """MXNet's name of the operator."""
+        assert self.node.op is not None
+        return self.node.op.name
+
+    @property
     def dtype(self) -> Any:
         """The NumPy type of the first input."""
         return self.dtypes[0]
@@ -138,5 +144,4 @@ class Call:
 
     def refusal(self, what: str) -> MXNetError:
         """The error of a call that can't be converted."""
-        assert self.node.op is not None
-        return MXNetError(f"onnx: {self.node.op.name} {self.node.name}: {what}")
+        return MXNetError(f"onnx: {self.operator} {self.node.name}: {what}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from regluon.base import dtype_name
 from regluon.onnx.call import CONVERTERS, Call, converts
 
 __all__: list[str] = []
@@ -154,7 +154,7 @@ def _inverse_root(call: Call) -> str:
 @converts("log10", "log2", "log1p", "expm1", "degrees", "radians")
 def _scaled(call: Call) -> str:
     """What is another function, or a number, away."""
-    x, name = call.inputs[0], call.node.op.name if call.node.op else ""
+    x, name = call.inputs[0], call.operator
     if name == "log1p":
         return call.emit("Log", call.emit("Add", x, call.constant(1)))
     if name == "expm1":
@@ -180,7 +180,7 @@ def _hypotenuse(call: Call) -> str:
 def _modulo(call: Call) -> str:
     """x - y ⌊x / y⌋"""
     x, y = _pair(call)
-    if call.node.op and call.node.op.name == "_rmod_scalar":
+    if call.operator == "_rmod_scalar":
         x, y = y, x
     whole = call.emit("Floor", call.emit("Div", x, y))
     return call.emit("Sub", x, call.emit("Mul", y, whole))
@@ -222,11 +222,7 @@ def _where(call: Call) -> str:
 
 @converts("Cast", "amp_cast")
 def _cast(call: Call) -> str:
-    return call.cast(call.inputs[0], _numpy(call["dtype"]))
-
-
-def _numpy(dtype: Any) -> np.dtype[Any]:
-    return np.dtype(str(dtype).removeprefix("torch."))
+    return call.cast(call.inputs[0], dtype_name(call["dtype"]))
 
 
 # Reductions
@@ -238,8 +234,7 @@ _REDUCED |= {"min": "ReduceMin", "norm": ""}
 @converts(*_REDUCED)
 def _reduced(call: Call) -> str:
     """Of all axes, the result has shape (1,), as in MXNet."""
-    assert call.node.op is not None
-    kind, keep = _REDUCED[call.node.op.name], call["keepdims"]
+    kind, keep = _REDUCED[call.operator], call["keepdims"]
     if not kind:
         call.need(call["ord"] in (1, 2), f"ord={call['ord']} is not converted; there are 1 and 2")
         kind = f"ReduceL{call['ord']}"
@@ -265,8 +260,7 @@ def _axes(call: Call) -> list[int]:
 
 @converts("argmax", "argmin")
 def _arg(call: Call) -> str:
-    assert call.node.op is not None
-    kind = {"argmax": "ArgMax", "argmin": "ArgMin"}[call.node.op.name]
+    kind = {"argmax": "ArgMax", "argmin": "ArgMin"}[call.operator]
     if call["axis"] is None:
         found = call.emit(kind, call.reshape(call.inputs[0], -1), axis=0, keepdims=1)
     else:

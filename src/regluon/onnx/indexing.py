@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from regluon.base import dtype_name
 from regluon.onnx.call import Call, converts
 
 __all__: list[str] = []
@@ -71,24 +72,27 @@ def _take(call: Call) -> str:
 def _gathered(call: Call, x: str, places: str, axis: int, extent: int, mode: str) -> str:
     """The elements at places, those outside brought in as ``mode`` says, if the extent is known."""
     indices = call.cast(places, np.int64)
-    if mode == "clip" and extent:
-        bounds = call.constant(0, "int64"), call.constant(extent - 1, "int64")
-        indices = call.emit("Clip", indices, *bounds)
+    if mode == "clip":
+        indices = _clipped(call, indices, extent)
     elif mode == "wrap":
         call.need(extent > 0, 'mode="wrap" needs the extent of the axis')
         indices = call.emit("Mod", indices, call.constant(extent, "int64"))
     return call.emit("Gather", x, indices, axis=axis)
 
 
+def _clipped(call: Call, indices: str, extent: int) -> str:
+    """Those outside as the first and the last; as they are if the extent is not known."""
+    if not extent:
+        return indices
+    return call.emit("Clip", indices, call.constant(0, "int64"), call.constant(extent - 1, "int64"))
+
+
 @converts("pick")
 def _pick(call: Call) -> str:
     call.need(call["mode"] == "clip" and call["axis"] is not None, "an axis is needed, and mode='clip'")
     axis = call.axis()
-    indices = call.cast(call.inputs[1], np.int64)
     extent = call.shapes[0][axis] if call.shapes[0] else 0
-    if extent:
-        bounds = call.constant(0, "int64"), call.constant(extent - 1, "int64")
-        indices = call.emit("Clip", indices, *bounds)
+    indices = _clipped(call, call.cast(call.inputs[1], np.int64), extent)
     if call.rank(1) < call.rank(0):
         indices = call.emit("Unsqueeze", indices, call.ints(axis))
     found = call.emit("GatherElements", call.inputs[0], indices, axis=axis)
@@ -105,7 +109,7 @@ def _gather_nd(call: Call) -> str:
 
 @converts("one_hot")
 def _one_hot(call: Call) -> str:
-    dtype = str(call["dtype"]).removeprefix("torch.")
+    dtype = dtype_name(call["dtype"])
     depth, values = call.constant(call["depth"], "int64"), [call["off_value"], call["on_value"]]
     found = call.emit("OneHot", call.cast(call.inputs[0], np.int64), depth, call.constant(values, np.float32))
     return found if dtype == "float32" else call.cast(found, dtype)
@@ -117,20 +121,19 @@ def _topk(call: Call) -> list[str]:
     call.need(kind != "mask" and call["axis"] is not None, 'an axis is needed, and ret_typ other than "mask"')
     count = call["k"] if call["k"] > 0 else call.extents()[call.axis()]
     values, places = _ordered(call, call.ints(count), call["is_ascend"])
-    indices = call.cast(places, str(call["dtype"]).removeprefix("torch."))
+    indices = call.cast(places, dtype_name(call["dtype"]))
     return {"value": [values], "indices": [indices], "both": [values, indices]}[kind]
 
 
 @converts("sort", "argsort")
 def _sorted(call: Call) -> str:
-    assert call.node.op is not None
     call.need(call["axis"] is not None, "an axis is needed")
     axis = call.axis()
     count = call.emit("Shape", call.inputs[0], start=axis, end=axis + 1)
     values, places = _ordered(call, count, call["is_ascend"])
-    if call.node.op.name == "sort":
+    if call.operator == "sort":
         return values
-    return call.cast(places, str(call["dtype"]).removeprefix("torch."))
+    return call.cast(places, dtype_name(call["dtype"]))
 
 
 def _ordered(call: Call, count: str, ascending: bool) -> tuple[str, str]:
@@ -157,7 +160,7 @@ def _upsampling(call: Call) -> str:
         )
     call.need(len(call.inputs) == 1, "several inputs are not converted")
     scales = call.constant([1, 1, scale, scale], np.float32)
-    return _resized(call, scales, "nearest", "asymmetric", nearest_mode="floor")
+    return _resized(call, "nearest", "asymmetric", scales, nearest_mode="floor")
 
 
 @converts("_contrib_BilinearResize2D")
@@ -166,22 +169,20 @@ def _bilinear(call: Call) -> str:
     if call["scale_height"]:
         scales = call.constant([1, 1, call["scale_height"], call["scale_width"]], np.float32)
         call.need(call["mode"] in ("size", "odd_scale") and way == "half_pixel", "scales are not converted")
-        return _resized(call, scales, "linear", way)
+        return _resized(call, "linear", way, scales)
     call.need(call["mode"] in ("size", "like"), f"mode={call['mode']!r} is not converted")
     before = call.emit("Shape", call.inputs[0], end=2)
     if call["mode"] == "like":
         size = call.emit("Shape", call.inputs[1], start=2)
     else:
         size = call.ints(call["height"], call["width"])
-    sizes = call.emit("Concat", before, size, axis=0)
-    given = {"mode": "linear", "coordinate_transformation_mode": way}
-    return call.emit("Resize", call.inputs[0], "", "", sizes, **given)
+    return _resized(call, "linear", way, "", call.emit("Concat", before, size, axis=0))
 
 
-def _resized(call: Call, scales: str, mode: str, way: str, **given: Any) -> str:
-    return call.emit(
-        "Resize", call.inputs[0], "", scales, mode=mode, coordinate_transformation_mode=way, **given
-    )
+def _resized(call: Call, mode: str, way: str, *size: str, **given: Any) -> str:
+    """In another size: the scales of all axes, or nothing and their extents."""
+    given |= {"mode": mode, "coordinate_transformation_mode": way}
+    return call.emit("Resize", call.inputs[0], "", *size, **given)
 
 
 @converts("_contrib_AdaptiveAvgPooling2D")

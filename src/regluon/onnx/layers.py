@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from regluon.base import dtype_name
 from regluon.onnx.call import Call, converts
 
 __all__: list[str] = []
@@ -26,6 +27,17 @@ def _each(given: Sequence[int], count: int, default: int) -> list[int]:
     return list(given) or [default] * count
 
 
+def _places(call: Call) -> dict[str, list[int]]:
+    """Where the kernel is laid, as ONNX has it."""
+    kernel = list(call["kernel"])
+    count = len(kernel)
+    return {
+        "kernel_shape": kernel,
+        "strides": _each(call["stride"], count, 1),
+        "pads": _each(call["pad"], count, 0) * 2,
+    }
+
+
 def _channels_first(call: Call, layout: str | None) -> tuple[str, bool]:
     """The data with channels on axis 1, and whether they have been at the end."""
     x = call.inputs[0]
@@ -42,8 +54,7 @@ def _moved_back(call: Call, x: str, rank: int, moved: bool) -> str:
 
 @converts("Convolution", "Convolution_v1")
 def _convolution(call: Call) -> str:
-    kernel = list(call["kernel"])
-    count = len(kernel)
+    count = len(call["kernel"])
     x, moved = _channels_first(call, call.node.attributes.get("layout"))
     weight = call.inputs[1]
     if moved:
@@ -53,10 +64,8 @@ def _convolution(call: Call) -> str:
         x,
         weight,
         *call.inputs[2:],
-        kernel_shape=kernel,
-        strides=_each(call["stride"], count, 1),
+        **_places(call),
         dilations=_each(call["dilate"], count, 1),
-        pads=_each(call["pad"], count, 0) * 2,
         group=call["num_group"],
     )
     return _moved_back(call, found, count + 2, moved)
@@ -64,17 +73,14 @@ def _convolution(call: Call) -> str:
 
 @converts("Deconvolution")
 def _deconvolution(call: Call) -> str:
-    kernel = list(call["kernel"])
-    count = len(kernel)
+    count = len(call["kernel"])
     call.need(call["layout"] is None or call["layout"][1] == "C", "channels have to be on axis 1")
     call.need(not any(call["target_shape"]), "target_shape is not converted; pad and adj are")
     return call.emit(
         "ConvTranspose",
         *call.inputs,
-        kernel_shape=kernel,
-        strides=_each(call["stride"], count, 1),
+        **_places(call),
         dilations=_each(call["dilate"], count, 1),
-        pads=_each(call["pad"], count, 0) * 2,
         output_padding=_each(call["adj"], count, 0),
         group=call["num_group"],
     )
@@ -100,18 +106,10 @@ def _pooling(call: Call) -> str:
 
 
 def _windows(call: Call, x: str, kind: str, of_lp: dict[str, int]) -> str:
-    kernel = list(call["kernel"])
-    count = len(kernel)
     convention = call["pooling_convention"]
     call.need(convention != "same", 'pooling_convention="same" is not converted')
     counted = call.node.attributes.get("count_include_pad")
-    given: dict[str, Any] = {
-        "kernel_shape": kernel,
-        "strides": _each(call["stride"], count, 1),
-        "pads": _each(call["pad"], count, 0) * 2,
-        "ceil_mode": int(convention == "full"),
-        **of_lp,
-    }
+    given: dict[str, Any] = {**_places(call), "ceil_mode": int(convention == "full"), **of_lp}
     if kind == "max":
         return call.emit("MaxPool", x, **given)
     if kind == "lp":
@@ -120,7 +118,7 @@ def _windows(call: Call, x: str, kind: str, of_lp: dict[str, int]) -> str:
     found = call.emit("AveragePool", x, count_include_pad=int(counted is not False or kind == "sum"), **given)
     if kind == "avg":
         return found
-    return call.emit("Mul", found, call.constant(float(np.prod(kernel))))
+    return call.emit("Mul", found, call.constant(float(np.prod(call["kernel"]))))
 
 
 # Normalizations
@@ -128,7 +126,6 @@ def _windows(call: Call, x: str, kind: str, of_lp: dict[str, int]) -> str:
 
 @converts("BatchNorm", "BatchNorm_v1", "_contrib_SyncBatchNorm", "_contrib_BatchNormWithReLU")
 def _batch_norm(call: Call) -> str:
-    assert call.node.op is not None
     x, gamma, *others = call.inputs
     call.need(not call.node.attributes.get("output_mean_var"), "output_mean_var=True is not converted")
     axis = int(call.node.attributes.get("axis", 1))
@@ -142,7 +139,7 @@ def _batch_norm(call: Call) -> str:
     found = call.emit("BatchNormalization", x, gamma, *others, epsilon=call["eps"])
     if axis != 1:
         found = call.transpose(found, order)
-    return call.emit("Relu", found) if call.node.op.name.endswith("ReLU") else found
+    return call.emit("Relu", found) if call.operator.endswith("ReLU") else found
 
 
 def _normalized(call: Call, x: str, axes: list[int], eps: float) -> str:
@@ -229,16 +226,15 @@ def _leaky(call: Call) -> str:
 
 @converts("softmax", "log_softmax", "softmin")
 def _softmax(call: Call) -> str:
-    assert call.node.op is not None
     call.need(not call["use_length"], "use_length=True is not converted")
-    name, x = call.node.op.name, call.inputs[0]
+    name, x = call.operator, call.inputs[0]
     if name == "softmin":
         x = call.emit("Neg", x)
     if call["temperature"] not in (None, 1):
         x = call.emit("Div", x, call.constant(call["temperature"]))
     found = call.emit("LogSoftmax" if name == "log_softmax" else "Softmax", x, axis=call["axis"])
     dtype = call["dtype"]
-    return found if dtype is None else call.cast(found, str(dtype).removeprefix("torch."))
+    return found if dtype is None else call.cast(found, dtype_name(dtype))
 
 
 @converts("SoftmaxActivation")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from regluon.base import dtype_name
 from regluon.onnx.call import Call, converts
 
 __all__: list[str] = []
@@ -187,9 +188,8 @@ def _pad(call: Call) -> str:
 @converts("depth_to_space", "space_to_depth")
 def _blocks(call: Call) -> str:
     """Blocks of pixels; both have the numbers of a block before the channels."""
-    assert call.node.op is not None
     size = call["block_size"]
-    if call.node.op.name == "depth_to_space":
+    if call.operator == "depth_to_space":
         return call.emit("DepthToSpace", call.inputs[0], blocksize=size, mode="DCR")
     return call.emit("SpaceToDepth", call.inputs[0], blocksize=size)
 
@@ -225,21 +225,19 @@ def _size(call: Call) -> str:
 
 @converts("zeros_like", "ones_like")
 def _filled_like(call: Call) -> str:
-    assert call.node.op is not None
-    value = call.constant(float(call.node.op.name == "ones_like"))
+    value = call.constant(float(call.operator == "ones_like"))
     return call.emit("Expand", value, call.emit("Shape", call.inputs[0]))
 
 
 @converts("_zeros", "_ones", "_full")
 def _filled(call: Call) -> str:
-    assert call.node.op is not None
     shape = call.made if 0 in call["shape"] else call["shape"]
     if not shape or 0 in shape:
         call.graph.unknown[call.node.name] = call.refusal(f"its shape {call['shape']} varies")
         return call.node.name
-    value: Any = {"_zeros": 0, "_ones": 1}.get(call.node.op.name)
+    value: Any = {"_zeros": 0, "_ones": 1}.get(call.operator)
     value = call["value"] if value is None else value
-    return call.constant(np.full(shape, value), _name(call["dtype"]))
+    return call.constant(np.full(shape, value), dtype_name(call["dtype"]))
 
 
 @converts("_arange")
@@ -247,7 +245,7 @@ def _range(call: Call) -> str:
     call.need(call["stop"] is not None or not call["infer_range"], "a range without its end is not converted")
     start, stop = (0, call["start"]) if call["stop"] is None else (call["start"], call["stop"])
     return call.constant(
-        np.repeat(np.arange(start, stop, call["step"]), call["repeat"]), _name(call["dtype"])
+        np.repeat(np.arange(start, stop, call["step"]), call["repeat"]), dtype_name(call["dtype"])
     )
 
 
@@ -261,7 +259,3 @@ def _range_like(call: Call) -> str:
     )
     scaled = call.emit("Mul", call.cast(steps, call.dtype), call.constant(call["step"]))
     return call.emit("Add", scaled, call.constant(call["start"]))
-
-
-def _name(dtype: Any) -> str:
-    return str(dtype).removeprefix("torch.")
