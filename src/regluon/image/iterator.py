@@ -15,6 +15,7 @@ from regluon.base import MXNetError, numeric_types
 from regluon.image.create import CreateAugmenter
 from regluon.image.files import imdecode
 from regluon.io import DataBatch, DataIter
+from regluon.io.damaged import leave_out
 from regluon.ndarray import NDArray, array, empty, transpose, zeros
 
 __all__ = ["ImageIter"]
@@ -209,9 +210,7 @@ class ImageIter(DataIter):
                 # Without an index nothing tells where the next record begins.
                 if not self._skips or (self.seq is None and isinstance(error, MXNetError)):
                     raise
-                if str(error) not in self.damaged:
-                    self.damaged.append(str(error))
-                    logging.warning("skipped (%d so far): %s", len(self.damaged), error)
+                leave_out(error, self.damaged)
 
     def next(self) -> DataBatch:
         """The next batch."""

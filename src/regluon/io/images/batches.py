@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import struct
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import torch
 from regluon import recordio
 from regluon.base import MXNetError
 from regluon.context import cpu
+from regluon.io.damaged import leave_out
 from regluon.io.images.draws import Draws
 from regluon.io.images.shards import Found, Shard
 from regluon.io.native import Batch
@@ -42,11 +42,16 @@ class Example(NamedTuple):
     record: Found
     number: int
 
+    @property
+    def where(self) -> str:
+        """What tells it from others, for errors."""
+        return f"{self.record.where} with id {self.id}"
+
 
 class Kind(Protocol):
     """What an iterator makes of examples."""
 
-    def plan(self, example: Example, position: int) -> Any:
+    def plan(self, example: Example) -> Any:
         """Draws an example's random numbers; returns what is to be done to it."""
 
     def write(self, example: Example, plan: Any, data: Array, label: Array) -> None:
@@ -78,9 +83,7 @@ class Skipped:
         """Tells of one."""
         if not self._skip:
             raise MXNetError(f"{error}. With skip_damaged=True such records are left out") from error
-        if str(error) not in self.places:
-            self.places.append(str(error))
-            logging.warning("skipped (%d so far): %s", len(self.places), error)
+        leave_out(error, self.places)
 
 
 def labels_of(path: str, width: int) -> Callable[[Any], Array]:
@@ -153,7 +156,7 @@ class Reader:
 
     def __call__(self, record: Found) -> Example | MXNetError:
         """The example, or its error."""
-        where = f"{record.path}, record at byte {record.place}"
+        where = record.where
         try:
             header, content = recordio.unpack(record.content)
             where += f" with id {header.id}"
@@ -273,7 +276,7 @@ class Batches:
         if self._keep and self._last is not None and len(examples) < self._batch_size:
             for new, old in zip((data, label, index), self._last, strict=True):
                 new[len(examples) :] = old[len(examples) :]
-        plans = [self.kind.plan(example, i) for i, example in enumerate(examples)]
+        plans = [self.kind.plan(example) for example in examples]
         for _ in self._mapped(self.kind.write, examples, plans, data, label.reshape(len(label), -1)):
             pass
         if self._numbered:

@@ -96,7 +96,7 @@ class _Detection:
     def state(self, state: Any) -> None:
         self._draws.state = state
 
-    def plan(self, example: Example, position: int) -> _Planned:
+    def plan(self, example: Example) -> _Planned:
         """Draws an example's random numbers."""
         own, width = _checked(example)
         o = self._o
@@ -197,8 +197,8 @@ def _checked(example: Example) -> tuple[int, int]:
     own, width = (int(n) for n in label[:2]) if len(label) > _LABEL_HEADER else (0, 0)
     if own < _LABEL_HEADER or width < 5 or own >= len(label) or (len(label) - own) % width:
         raise MXNetError(
-            f"{example.record.path}, record at byte {example.record.place} with id {example.id}: no label of "
-            f"boxes, which is its header's length, an object's length, and objects: {label[:8].tolist()}"
+            f"{example.where}: no label of boxes, which is its header's length, an object's length, and "
+            f"objects: {label[:8].tolist()}"
         )
     return own, width
 

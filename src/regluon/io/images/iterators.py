@@ -91,7 +91,7 @@ class _Images:
     def state(self, state: Any) -> None:
         self._draws.state, self._light_draws.state = state
 
-    def plan(self, example: Example, position: int) -> _Plan:
+    def plan(self, example: Example) -> _Plan:
         """Draws an example's random numbers."""
         draws, light_draws = self._draws, self._light_draws
         if self._o.seed_aug is not None and light_draws is draws:
@@ -99,8 +99,7 @@ class _Images:
         try:
             steps = self._augmenter.plan(example.image.shape[0], example.image.shape[1], draws)
         except MXNetError as error:
-            where = f"{example.record.path}, record at byte {example.record.place} with id {example.id}"
-            raise MXNetError(f"{where}: {error}") from error
+            raise MXNetError(f"{example.where}: {error}") from error
         return _Plan(steps, self.normalizer.plan(light_draws))
 
     def write(self, example: Example, plan: _Plan, data: Array, label: Array) -> None:

@@ -34,6 +34,11 @@ class Found(NamedTuple):
     number: int
     mixed: bool = False
 
+    @property
+    def where(self) -> str:
+        """What tells it from others, for errors."""
+        return f"{self.path}, record at byte {self.place}"
+
 
 class Shard(Protocol):
     """The records of a part."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import struct
 import warnings
@@ -13,6 +12,7 @@ from typing import Any
 from regluon import image, recordio
 from regluon.base import MXNetError
 from regluon.gluon.data.dataset import Dataset, RecordFileDataset
+from regluon.io.damaged import leave_out
 
 __all__ = ["ImageFolderDataset", "ImageRecordDataset"]
 
@@ -47,9 +47,9 @@ class SoundImages(Dataset):
         with ThreadPoolExecutor() as pool:
             faults = list(pool.map(self._fault, range(len(images))))
         self._numbers = [number for number, fault in enumerate(faults) if fault is None]
-        self.damaged = [fault for fault in faults if fault is not None]
-        for count, fault in enumerate(self.damaged, start=1):
-            logging.warning("skipped (%d so far): %s", count, fault)
+        for fault in faults:
+            if fault is not None:
+                leave_out(fault, self.damaged)
 
     def _fault(self, idx: int) -> str | None:
         try:
