@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -176,42 +177,36 @@ class Batches:
 
     Parameters
     ----------
+    o : SimpleNamespace
+        The iterator's parameters.
     shard : Shard
         The records.
     reader : Reader
     kind : Kind
-    batch_size : int
-    round_batch : bool
-        Whether a last batch that is not full goes on with the first records, which the next round leaves out.
-    threads : int
-    mixed : Draws, optional
-        What draws the order of the records.
+    seed : int
+        The number that ``seed`` is added to for the order of the records.
     skipped : Skipped
-    numbered : bool
-        Whether batches tell the ids of their records.
-    keep : bool
-        Whether a last batch that is not full keeps what the one before had in these places, else zeros.
+    old : bool
+        Whether batches tell the ids of their records, and a last one that is not full keeps what the one
+        before had in these places; else both are zeros.
     """
 
     def __init__(
         self,
+        o: SimpleNamespace,
         shard: Shard,
         reader: Reader,
         kind: Kind,
-        batch_size: int,
-        round_batch: bool,
-        threads: int,
-        mixed: Draws | None,
+        seed: int,
         skipped: Skipped,
-        numbered: bool = False,
-        keep: bool = False,
+        old: bool,
     ) -> None:
         self._shard, self._reader, self.kind = shard, reader, kind
-        self._batch_size, self._round_batch = batch_size, round_batch
-        self._mixed = mixed
+        self._batch_size, self._round_batch = o.batch_size, o.round_batch
+        self._mixed = Draws(seed + o.seed) if o.shuffle else None
         self.skipped = skipped
-        self._numbered, self._keep = numbered, keep
-        threads = min(threads, os.cpu_count() or 1)
+        self._old = old
+        threads = min(o.preprocess_threads, os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(threads, "images") if threads > 1 else None
         self._records: Iterator[Found] | None = None
         self._first = 0
@@ -273,15 +268,14 @@ class Batches:
     def _made(self, examples: list[Example], pad: int) -> Batch:
         data, label = self.kind.empty(self._batch_size)
         index = np.zeros(self._batch_size, np.uint64)
-        if self._keep and self._last is not None and len(examples) < self._batch_size:
+        if self._old and self._last is not None and len(examples) < self._batch_size:
             for new, old in zip((data, label, index), self._last, strict=True):
                 new[len(examples) :] = old[len(examples) :]
         plans = [self.kind.plan(example) for example in examples]
         for _ in self._mapped(self.kind.write, examples, plans, data, label.reshape(len(label), -1)):
             pass
-        if self._numbered:
+        if self._old:
             index[: len(examples)] = [example.id for example in examples]
-        if self._keep:
             self._last = (data, label, index)
         return Batch(_array(data), _array(label), pad, index)
 

@@ -279,24 +279,12 @@ def ImageDetRecordIter(*args: Any, **kwargs: Any) -> MXDataIter:
     for name in ("std_r", "std_g", "std_b", "std_a"):
         setattr(o, name, getattr(o, name) or 1.0)
     skipped, label_of = Skipped(o.skip_damaged), labels_of(o.path_imglist, o.label_width)
-    part, pieces = (o.part_index, o.num_parts), (o.shuffle_chunk_size, o.shuffle_chunk_seed)
-    shard = opened(o.path_imgrec, o.path_imgidx, part, o.batch_size, skipped, pieces)
+    shard = opened(o, skipped)
     longest = _longest_label(shard, label_of)
     if 0 < o.label_pad_width < longest:
         raise MXNetError(f"label_pad_width: {o.label_pad_width} smaller than estimated width: {longest}")
     kind = _Detection(o, max(longest, o.label_pad_width))
     if o.mean_img:
         kind.read_mean(o.mean_img)
-    batches = Batches(
-        shard,
-        Reader(o.data_shape[0], label_of),
-        kind,
-        o.batch_size,
-        o.round_batch,
-        o.preprocess_threads,
-        Draws(_SEED + o.seed) if o.shuffle else None,
-        skipped,
-        numbered=True,
-        keep=True,
-    )
-    return ImageIterator(batches, o)
+    reader = Reader(o.data_shape[0], label_of)
+    return ImageIterator(Batches(o, shard, reader, kind, _SEED, skipped, old=True), o)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from regluon.random.engine import coin, deviates, factor, permutation
+import numpy as np
+
+from regluon.random.engine import below, coin, deviates, factor, permutation
 from regluon.random.mt import Stream
 
 __all__ = ["Draws"]
-
-_LARGEST = 2**32 - 1
 
 
 class Draws:
@@ -46,11 +46,7 @@ class Draws:
 
     def integer(self, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``, both included."""
-        bound = high - low + 1
-        scale = _LARGEST // bound
-        while (word := int(self._stream.take(1)[0])) >= scale * bound:
-            pass
-        return low + word // scale
+        return low + int(below(self._stream, np.array([high - low + 1]))[0])
 
     def coin(self) -> bool:
         """Heads, with probability ½."""

@@ -26,7 +26,6 @@ __all__ = [
     "ImageRecordUInt8Iter",
     "ImageRecordUInt8Iter_v1",
     "ImageIterator",
-    "shuffler",
 ]
 
 Array = np.ndarray[Any, Any]
@@ -117,28 +116,12 @@ class _Images:
         return np.zeros((count, *self._o.data_shape), self._dtype), label
 
 
-def shuffler(o: SimpleNamespace) -> Draws | None:
-    """What draws the order of the records, if it is to be random."""
-    return Draws(_SEED + o.seed) if o.shuffle else None
-
-
 def _batches(o: SimpleNamespace, dtype: str, old: bool, mean: str = "") -> Batches:
     skipped, kind = Skipped(o.skip_damaged), _Images(o, dtype, old)
     if mean:
         kind.normalizer.read_mean(mean)
-    part, pieces = (o.part_index, o.num_parts), (o.shuffle_chunk_size, o.shuffle_chunk_seed)
-    return Batches(
-        opened(o.path_imgrec, o.path_imgidx, part, o.batch_size, skipped, pieces),
-        Reader(o.data_shape[0], labels_of(o.path_imglist, o.label_width)),
-        kind,
-        o.batch_size,
-        o.round_batch,
-        o.preprocess_threads,
-        shuffler(o),
-        skipped,
-        numbered=old,
-        keep=old,
-    )
+    reader = Reader(o.data_shape[0], labels_of(o.path_imglist, o.label_width))
+    return Batches(o, opened(o, skipped), reader, kind, _SEED, skipped, old)
 
 
 def _opened(what: str, args: Any, kwargs: dict[str, Any], dtype: str | None, old: bool) -> ImageIterator:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from types import SimpleNamespace
 from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from regluon import recordio
@@ -47,32 +48,22 @@ class Shard(Protocol):
         """All records; in random order if ``mixed`` is given."""
 
 
-def opened(
-    path: str,
-    index: str,
-    part: tuple[int, int],
-    batch_size: int,
-    report: Report,
-    pieces: tuple[int, int] = (0, 0),
-) -> Shard:
-    """The part (number, of how many) of the records in a file, or in files with ; between, or in a folder.
+def opened(o: SimpleNamespace, report: Report) -> Shard:
+    """The part of the records that an iterator's parameters ask for.
 
     Parameters
     ----------
-    index : str
-        The file that tells where the records begin, or "".
     report : callable
         Is called for a damaged record, with its error, and raises that if the record is not to be skipped.
-    pieces : tuple of int
-        If the first is not 0, a shuffled part is read in pieces of so many MB in random order, by the
-        second as the seed.
     """
-    if index:
-        return _Indexed(path, index, part, batch_size, report)
-    return _Sequential(_files(path), part, report, *pieces)
+    part = (o.part_index, o.num_parts)
+    if o.path_imgidx:
+        return _Indexed(o.path_imgrec, o.path_imgidx, part, o.batch_size, report)
+    return _Sequential(_files(o.path_imgrec), part, report, o.shuffle_chunk_size, o.shuffle_chunk_seed)
 
 
 def _files(path: str) -> list[str]:
+    """A file, files with ; between, or those of a folder."""
     found = []
     for name in filter(None, path.split(";")):
         if os.path.isdir(name):
