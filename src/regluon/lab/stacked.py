@@ -194,15 +194,16 @@ def _products(
     x: Tensor, weight: Tensor, bias: Tensor | None = None, *, groups: int, values: int, flatten: bool
 ) -> Tensor:
     """One product a group: rows (groups, rows, in) by (groups, values · out, in)."""
-    rows, outputs = _rows(x, groups, flatten), weight.shape[2]
-    matrices = weight.view(groups, values * outputs, -1).transpose(1, 2)
+    outputs, width = weight.shape[2:]
+    rows = x.view(groups, -1, width)
+    matrices = weight.view(groups, -1, width).transpose(1, 2)
     if bias is None:
         out = torch.bmm(rows, matrices)
     else:
-        out = torch.baddbmm(bias.view(groups, 1, values * outputs), rows, matrices)
+        out = torch.baddbmm(bias.view(groups, 1, -1), rows, matrices)
     if rows.shape[1] > 1:
         out = out.view(groups, -1, values, outputs).transpose(1, 2)
-    return out.reshape(-1, *_inner(x, flatten), outputs)
+    return out.reshape(-1, outputs) if flatten else out.reshape(-1, *x.shape[1:-1], outputs)
 
 
 def _products_back(
@@ -217,7 +218,8 @@ def _products_back(
     values: int,
     flatten: bool,
 ) -> tuple[Tensor | None, ...]:
-    outputs, rows, of_x = weight.shape[2], _rows(x, groups, flatten), None
+    outputs, width = weight.shape[2:]
+    rows, of_x = x.view(groups, -1, width), None
     if need[0] is not None:
         of_x = torch.bmm(g.reshape(groups, -1, outputs), weight.view(groups, outputs, -1)).view(x.shape)
     if rows.shape[1] == 1:  # products of numbers instead of matrices, which is faster
@@ -228,14 +230,3 @@ def _products_back(
         of_weight = torch.bmm(columns, rows)
         of_bias = None if bias is None else columns.sum(-1).view(bias.shape)
     return of_x, of_weight.view(weight.shape), of_bias
-
-
-def _rows(x: Tensor, groups: int, flatten: bool) -> Tensor:
-    """(groups, rows, in)"""
-    width = x[0].numel() if flatten else x.shape[-1]
-    return x.view(groups, -1, width)
-
-
-def _inner(x: Tensor, flatten: bool) -> tuple[int, ...]:
-    """The axes between the examples and the last."""
-    return () if flatten else tuple(x.shape[1:-1])

@@ -57,7 +57,7 @@ def updates(
     parts: list[Callable[[], None]] = []
     plain = type(made) is optimizer.SGD and not (made.momentum or made.clip_gradient or made.lr_scheduler)
     for stack in (stack for stack in stacks if stack.learned):
-        if plain and stack.decays:
+        if plain:
             parts.append(_descent(stack, decays, made.lr, made.rescale_grad))
             continue
         for decay, weight, grad in _pieces(stack, decays):
@@ -72,15 +72,18 @@ def updates(
 
 
 def _descent(stack: Stack, decays: Sequence[float], lr: float, scale: float) -> Callable[[], None]:
-    """SGD's update without a momentum, in two operations for all values: most runs are of this kind."""
+    """SGD's update without a momentum, for all values at once: most runs are of this kind."""
     weight, grad = stack.data._data, stack.data.grad
     assert grad is not None
     g, rate = grad._data, lr * stack.like.lr_mult
     lost = [-rate * stack.like.wd_mult * decay for decay in decays]
     factors = weight.new_tensor(lost).reshape(-1, *[1] * (weight.dim() - 2))
+    step = -rate * scale
 
     def update() -> None:
-        weight.addcmul_(weight, factors).add_(g, alpha=-rate * scale)
+        if stack.decays:
+            weight.addcmul_(weight, factors)
+        weight.add_(g, alpha=step)
 
     return update
 
