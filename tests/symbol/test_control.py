@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import mxnet as mx
-from mxnet import nd
+from mxnet import gluon, nd
 from symbol_control_cases import BLOCKS, SYMBOLS, WITHOUT_GRADIENTS, fresh, set_parameters, trained
 from symbol_values import values_for
 
@@ -133,6 +133,23 @@ def test_no_step_at_all() -> None:
     net = mx.sym.Group([found, *last])
     outputs = net.eval(i=nd.array([0]), x=nd.array([1, 2]))
     assert [o.asnumpy().tolist() for o in outputs] == [[[0, 0]] * 3, [0], [1, 2]]
+
+
+def test_what_is_made_beside_a_loop() -> None:
+    """A first state gets the shape that follows; a range, which is made without inputs too, keeps its own."""
+
+    class Sums(gluon.HybridBlock):
+        def hybrid_forward(self, F: Any, x: Any) -> Any:
+            start = F.elemwise_add(F.zeros(shape=(0, 2)), F.zeros(shape=(3, 2)))
+            sums, _ = F.contrib.foreach(lambda d, s: (d + s, d + s), x, start)
+            return sums, F.arange(0, 4)
+
+    block = Sums()
+    block.hybridize()
+    for _ in range(3):
+        sums, numbers = block(nd.ones((2, 3, 2)))
+        np.testing.assert_array_equal(sums.asnumpy(), [np.full((3, 2), 1), np.full((3, 2), 2)])
+        np.testing.assert_array_equal(numbers.asnumpy(), [0, 1, 2, 3])
 
 
 def test_running_statistics_of_a_body() -> None:

@@ -24,8 +24,8 @@ from regluon.ndarray import NDArray
 from regluon.symbol.backends import BACKENDS, graphed
 from regluon.symbol.entry import Entrance, entrance
 from regluon.symbol.folding import written
-from regluon.symbol.graph import postorder
-from regluon.symbol.inference import known, shapes_of
+from regluon.symbol.graph import Node, is_open, postorder
+from regluon.symbol.inference import open_shapes
 from regluon.symbol.laying import LAYING
 from regluon.symbol.lines import Straight, write
 from regluon.symbol.program import lower
@@ -35,9 +35,12 @@ from regluon.symbol.sequences import joined
 from regluon.symbol.shortcuts import FOR_COMPILERS, SHORTCUTS
 from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
-from regluon.tape import Node, Port, Traced, keepers, recorders, state
+from regluon.tape import Node as Recorded
+from regluon.tape import Port, Traced, keepers, recorders, state
 
 __all__ = ["Bound", "Compiled"]
+
+Shape = tuple[int, ...]
 
 
 class Compiled:
@@ -62,10 +65,8 @@ class Compiled:
         self._bodies: dict[int, list[Callable[..., Any]]] = {}
         self.moded = any(step.op.mode for step in self.program.steps)
         """Whether training and prediction differ."""
-        self.open = [
-            s.name for s in self.program.steps if not s.inputs and 0 in (s.attributes.get("shape") or ())
-        ]
-        """What makes arrays whose shapes follow from others."""
+        self.open = {s.name: s.attributes["shape"] for s in self.program.steps if is_open(s)}
+        """What makes arrays whose shapes follow from others, with what is said of them."""
 
     def bodies(self, node: Any) -> list[Callable[..., Any]]:
         """The graphs of a loop or a branch, compiled: functions of arrays for all their variables."""
@@ -146,7 +147,7 @@ class Bound:
         self._seen: set[Any] = set()
         self._straight: dict[Any, Straight] = {}
         self._entrances: dict[Any, Callable[..., Any]] = {}
-        self._shapes: dict[Any, dict[str, tuple[int, ...]]] = {}
+        self._shapes: dict[Any, dict[str, Shape]] = {}
         shapes = self._open_shapes if compiled.open else None
         self._backend, self._static = backend, static
         self._changes, self._other = changes, other or self.choose
@@ -190,13 +191,13 @@ class Bound:
         key: Any = (training and self._compiled.moded, types, parents, ctx)
         found = self._entrances.get(key)
         if found is None:
-            inner = any(isinstance(p._ag, Node | Port) for p in self._parameters)  # results, not variables
-            if inner or self._compiled.loops:
+            results = any(isinstance(p._ag, Recorded | Port) for p in self._parameters)  # no variables
+            if results or self._compiled.loops:
                 return self._failed(*data)
             if key not in self._seen:
-                results = self._failed(*data)
+                first = self._failed(*data)
                 self._seen.add(key)
-                return results
+                return first
             found = self._enter(key, tensors, ctx, training, parents)
         self.call = found
         return found(*data)
@@ -273,25 +274,19 @@ class Bound:
 
     # Shapes of what is made without inputs
 
-    def _open_nodes(self, arrays: Sequence[NDArray]) -> dict[int, tuple[int, ...]]:
-        found = self._found_shapes(arrays)
-        nodes = [n for n in postorder(self._compiled.symbol._heads) if n.op is not None and not n.inputs]
-        return {id(n): found[id(n), 0] for n in nodes if known(found.get((id(n), 0), ()))}
-
-    def _found_shapes(self, arrays: Sequence[NDArray]) -> Any:
+    def _open_nodes(self, arrays: Sequence[NDArray]) -> dict[Node, Shape]:
         names = self._compiled.program.inputs
         given = {name: a.shape for name, a in zip(names, arrays, strict=True)}
-        return shapes_of(self._compiled.symbol, given)[0]
+        return open_shapes(self._compiled.symbol, given)
 
-    def _open_shapes(self, data: Sequence[NDArray]) -> dict[str, tuple[int, ...]]:
+    def _open_shapes(self, data: Sequence[NDArray]) -> dict[str, Shape]:
         """What the open shapes are for data of these shapes."""
         key = tuple([a.shape for a in data])
         if key not in self._shapes:
             if len(self._shapes) > _KEPT_SHAPES:
                 self._shapes.clear()
-            found = self._found_shapes([*data, *self._parameters])
-            by_name = {n.name: found.get((id(n), 0), ()) for n in postorder(self._compiled.symbol._heads)}
-            self._shapes[key] = {name: by_name[name] for name in self._compiled.open}
+            found = self._open_nodes([*data, *self._parameters])
+            self._shapes[key] = {**self._compiled.open, **{n.name: shape for n, shape in found.items()}}
         return self._shapes[key]
 
 

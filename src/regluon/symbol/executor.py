@@ -13,8 +13,8 @@ from regluon.context import Context
 from regluon.ndarray import NDArray, ones, zeros
 from regluon.symbol.attached import Attached
 from regluon.symbol.compiled import Compiled
-from regluon.symbol.graph import Entry, postorder
-from regluon.symbol.inference import known, shapes_of
+from regluon.symbol.graph import Entry, Node
+from regluon.symbol.inference import known, open_shapes, shapes_of
 from regluon.symbol.running import LOSSES, run
 from regluon.symbol.statistics import Statistics
 from regluon.symbol.symbol import Symbol
@@ -55,7 +55,7 @@ class Executor:
         self._outputs: list[NDArray] | None = None
         self._recorded = False
         self._order = self._variables()
-        self._made: dict[int, tuple[int, ...]] | None = None
+        self._made: dict[Node, tuple[int, ...]] | None = None
         self._compiled: Compiled | None = None
         self._attached: Attached | None = None
         self._statistics: Statistics | None = None
@@ -71,15 +71,6 @@ class Executor:
             found.append((Entry(node, 0, 0), state, counts[state]))
             counts[state] += 1
         return found
-
-    def _made_shapes(self) -> dict[int, tuple[int, ...]]:
-        """The shapes of what is made without inputs and said to be 0, to be found out."""
-        nodes = postorder(self._symbol._heads)
-        open_ones = [n for n in nodes if n.op and not n.inputs and 0 in (n.attributes.get("shape") or ())]
-        if not open_ones:
-            return {}
-        found, _ = shapes_of(self._symbol, {e.node.name: a.shape for e, a in self._bound()})
-        return {id(node): found[id(node), 0] for node in open_ones if known(found.get((id(node), 0), ()))}
 
     # Computing
 
@@ -150,7 +141,7 @@ class Executor:
         scope = autograd.record(training) if wanted else autograd.pause(training)
         with scope, self._ctx:
             if self._made is None:
-                self._made = self._made_shapes()
+                self._made = open_shapes(self._symbol, {e.node.name: a.shape for e, a in self._bound()})
             return run(self._symbol._heads, values, self._monitor, self._made)
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:

@@ -10,8 +10,7 @@ import numpy as np
 
 from regluon.base import MXNetError
 from regluon.ndarray import NDArray
-from regluon.symbol.graph import postorder
-from regluon.symbol.inference import known, shapes_of
+from regluon.symbol.inference import known, open_shapes, shapes_of
 from regluon.symbol.running import run
 from regluon.symbol.symbol import Symbol
 
@@ -34,23 +33,12 @@ class Fed:
     def __init__(self, symbol: Symbol, inputs: Sequence[str]) -> None:
         self.symbol, self.inputs = symbol, tuple(inputs)
         self._keys = [(node.name, (id(node), 0)) for node in symbol._variables()[0]]
-        nodes = postorder(symbol._heads)
-        self._open = [n for n in nodes if n.op and not n.inputs and 0 in (n.attributes.get("shape") or ())]
-        self._made: dict[tuple[tuple[str, Shape], ...], dict[int, Shape]] = {}
 
     def __call__(self, values: Mapping[str, NDArray]) -> list[NDArray]:
         """The outputs; under autograd if that records."""
         given = {key: values[name] for name, key in self._keys}
-        return run(self.symbol._heads, given, made=self._shapes_made(values) if self._open else None)
-
-    def _shapes_made(self, values: Mapping[str, NDArray]) -> dict[int, Shape]:
-        """The shapes of what is made without inputs, such as first states, for these arrays."""
-        given = tuple((name, values[name].shape) for name, _ in self._keys)
-        if given not in self._made:
-            found, _ = shapes_of(self.symbol, dict(given))
-            shapes = {id(node): found.get((id(node), 0), ()) for node in self._open}
-            self._made[given] = {key: shape for key, shape in shapes.items() if known(shape)}
-        return self._made[given]
+        made = open_shapes(self.symbol, {name: array.shape for name, array in values.items()})
+        return run(self.symbol._heads, given, made=made)
 
     def shapes(self, given: Mapping[str, Shape]) -> dict[str, Shape]:
         """The shapes of all variables, from those of some.

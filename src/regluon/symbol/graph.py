@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from regluon.base import MXNetError
 from regluon.ops.registry import Operator
 from regluon.symbol import schema
 from regluon.symbol.custom import CUSTOM
 
-__all__ = ["Entry", "Node", "copy_graph", "inputs_first", "postorder", "without_casts"]
+__all__ = [
+    "Entry",
+    "Node",
+    "copy_graph",
+    "inputs_first",
+    "is_open",
+    "output_of",
+    "postorder",
+    "without_casts",
+]
 
 Item = TypeVar("Item")
 
@@ -113,6 +123,27 @@ def inputs_first(starts: Iterable[Item], inputs: Callable[[Item], Iterable[Item]
 def postorder(heads: Iterable[Entry]) -> list[Node]:
     """All nodes below ``heads``, each after its inputs: the order of symbol files."""
     return inputs_first([head.node for head in heads], lambda node: [entry.node for entry in node.inputs])
+
+
+def is_open(made: Any) -> bool:
+    """Whether a node, or a step, makes something without inputs whose shape follows, 0 for now."""
+    return made.op is not None and not made.inputs and 0 in (made.attributes.get("shape") or ())
+
+
+def output_of(entry: Entry, values: Mapping[tuple[int, int], Item]) -> Item:
+    """What there is for an output.
+
+    Raises
+    ------
+    MXNetError
+        If there is nothing, since the operator keeps that output for itself.
+    """
+    try:
+        return values[id(entry.node), entry.index]
+    except KeyError:
+        raise MXNetError(
+            f"the output {entry.index} of {entry.node.name} is hidden, and not computed here"
+        ) from None
 
 
 def copy_graph(

@@ -19,12 +19,20 @@ from regluon.ops.registry import Operator, converter
 from regluon.symbol.alike import keeps_shape, output_shape
 from regluon.symbol.control.inference import SHAPES_OF, completed
 from regluon.symbol.custom import CUSTOM, shapes_of_custom
-from regluon.symbol.graph import Entry, Node, postorder
+from regluon.symbol.graph import Entry, Node, is_open, postorder
 from regluon.symbol.reverse import REVERSE
 from regluon.symbol.symbol import Symbol
 from regluon.symbol.types import infer_types
 
-__all__ = ["infer_shape", "infer_shape_partial", "infer_type", "infer_type_partial", "shapes_of"]
+__all__ = [
+    "infer_shape",
+    "infer_shape_partial",
+    "infer_type",
+    "infer_type_partial",
+    "known",
+    "open_shapes",
+    "shapes_of",
+]
 
 Shape = tuple[int, ...]
 Key = tuple[int, int]
@@ -249,6 +257,15 @@ def shapes_of(
     shapes = _Shapes(symbol, given, dtypes)
     shapes.run()
     return shapes.known, shapes.nodes
+
+
+def open_shapes(symbol: Symbol, given: dict[str, Shape]) -> dict[Node, Shape]:
+    """The shapes of what is made without inputs, such as first states, as far as they follow."""
+    if not any(map(is_open, postorder(symbol._heads))):
+        return {}
+    found, nodes = shapes_of(symbol, given)
+    shapes = {node: found.get((id(node), 0), ()) for node in nodes if is_open(node)}
+    return {node: shape for node, shape in shapes.items() if known(shape)}
 
 
 def _given(symbol: Symbol, args: tuple[Any, ...], kwargs: dict[str, Any], what: str) -> dict[str, Any]:

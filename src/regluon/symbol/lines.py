@@ -18,6 +18,7 @@ from torch import Tensor
 from regluon.context import Context
 from regluon.ndarray.dispatch import supply
 from regluon.ops.registry import torch_gradient
+from regluon.symbol.graph import is_open
 from regluon.symbol.program import Program, Step
 
 __all__ = ["Piece", "Scope", "Straight", "given_to", "write"]
@@ -134,7 +135,7 @@ def generic(step: Step, scope: Scope) -> Piece:
         lines = [f"{r}, l{k}, t{k} = {call}({', '.join(inputs)})"]
     else:
         call = scope.constant(partial(op.fn, **given) if op.view or op.supplied else op.prepared(given))
-        if not step.inputs and 0 in (given.get("shape") or ()):
+        if is_open(step):
             inputs = [f"shape=shapes[{scope.constant(step.name)}]"]
         lines = [f"{r} = {call}({', '.join(inputs)})"]
     if not op.single:

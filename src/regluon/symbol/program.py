@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from regluon.base import MXNetError
 from regluon.ops.registry import Operator
-from regluon.symbol.graph import Entry, inputs_first, postorder
+from regluon.symbol.graph import Entry, inputs_first, output_of, postorder
 from regluon.symbol.symbol import Symbol
 
 __all__ = ["Program", "Step", "lower"]
@@ -87,11 +86,11 @@ def lower(symbol: Symbol, data: Sequence[str], plain: bool = False) -> Program:
         if node.op is None:
             values[id(node), 0] = numbers[node.name]
             continue
-        inputs = [_value(moved(entry), values) for entry in node.inputs]
+        inputs = [output_of(moved(entry), values) for entry in node.inputs]
         outputs = [program.new() for _ in range(node.shown)]
         values.update({(id(node), i): value for i, value in enumerate(outputs)})
         program.steps.append(Step(node.op, node.attributes, inputs, outputs, node.name))
-    program.heads = [_value(head, values) for head in heads]
+    program.heads = [output_of(head, values) for head in heads]
     return program
 
 
@@ -103,12 +102,3 @@ def _instead(entry: Entry) -> Entry:
     while entry.node.instead is not None:
         entry = entry.node.instead[entry.index]
     return entry
-
-
-def _value(entry: Entry, values: dict[tuple[int, int], int]) -> int:
-    try:
-        return values[id(entry.node), entry.index]
-    except KeyError:
-        raise MXNetError(
-            f"the output {entry.index} of {entry.node.name} is hidden, and not computed here"
-        ) from None

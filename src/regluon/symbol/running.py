@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from regluon.base import MXNetError
-from regluon.ndarray import NDArray
-from regluon.ndarray.custom import called
-from regluon.ndarray.dispatch import create, invoke
+from regluon.ndarray import NDArray, custom
 from regluon.symbol.control.running import Graph, computed, stepwise
-from regluon.symbol.graph import Entry, Node, postorder
+from regluon.symbol.graph import Entry, Node, output_of, postorder
+from regluon.symbol.stepping import called
 
 __all__ = ["LOSSES", "run"]
 
@@ -30,7 +29,7 @@ def run(
     heads: Sequence[Entry],
     values: Values,
     monitor: Monitor | None = None,
-    made: dict[int, tuple[int, ...]] | None = None,
+    made: Mapping[Node, tuple[int, ...]] | None = None,
     graphs_of: Callable[[Node], list[Graph]] | None = None,
 ) -> list[NDArray]:
     """The arrays of ``heads``, from those of the variables; under autograd if that records.
@@ -46,14 +45,14 @@ def run(
     for node in nodes:
         if node.op is None:
             continue
-        arrays = [_value(entry, values) for entry in node.inputs]
+        arrays = [output_of(entry, values) for entry in node.inputs]
         if tell is not None and of_inputs:
             _tell_inputs(tell, node, arrays)
         result: Any
         if node.interpreted:
             result = _interpreted(node, arrays, graphs_of or _graphs_of)
         else:
-            result = _called(node, arrays, (made or {}).get(id(node)))
+            result = called(node.op, node.name, arrays, node.attributes, (made or {}).get(node))
         for i, array in enumerate(result if isinstance(result, list) else [result]):
             values[id(node), i] = array
         if tell is not None:
@@ -64,17 +63,7 @@ def run(
             if not uses[id(entry.node)] and entry.node.op is not None:
                 for i in range(entry.node.shown):
                     values.pop((id(entry.node), i), None)
-    return [_value(head, values) for head in heads]
-
-
-def _called(node: Node, arrays: list[NDArray], shape: tuple[int, ...] | None) -> Any:
-    assert node.op is not None
-    try:
-        if not arrays:
-            return create(node.op, {**node.attributes, "shape": shape} if shape else node.attributes)
-        return invoke(node.op, arrays, node.attributes)
-    except MXNetError as error:
-        raise MXNetError(f"Error in operator {node.name}: {error}") from None
+    return [output_of(head, values) for head in heads]
 
 
 def _graphs_of(node: Node) -> list[Graph]:
@@ -87,18 +76,9 @@ def _interpreted(
     try:
         if node.subgraphs:
             return computed(node, arrays, graphs_of(node))
-        return called(node.attributes["signature"], arrays)
+        return custom.called(node.attributes["signature"], arrays)
     except (MXNetError, ValueError, IndexError, AssertionError) as error:
         raise MXNetError(f"Error in operator {node.name}: {error}") from None
-
-
-def _value(entry: Entry, values: Values) -> NDArray:
-    try:
-        return values[id(entry.node), entry.index]
-    except KeyError:
-        raise MXNetError(
-            f"the output {entry.index} of {entry.node.name} is hidden, and not computed here"
-        ) from None
 
 
 def _tell_inputs(callback: Callable[[str, NDArray], Any], node: Node, arrays: list[NDArray]) -> None:
