@@ -364,15 +364,7 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
                 else:
                     leaves[parent] = _sum_of(before, grad)
             else:
-                node_of_port, index = parent.node, parent.index
-                order = node_of_port.order
-                slots = arrived.get(order)
-                if slots is None:
-                    slots = arrived[order] = [None] * len(node_of_port.out)
-                    nodes[order] = node_of_port
-                    heappush(heap, order)
-                before = slots[index]
-                slots[index] = grad if before is None else _add(before, grad)
+                _send_to_port(parent, grad, nodes, arrived, heap, _add)
         if not retain:
             # Lets go of all that was kept for the way back; without a gradient it counts as freed. At once,
             # so that the next gradients find warm memory.

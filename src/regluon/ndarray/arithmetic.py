@@ -14,7 +14,6 @@ from regluon.ndarray.dispatch import invoke
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.constants import constant
-from regluon.ops.layouts import RULES
 from regluon.ops.registry import OPERATORS
 from regluon.tape import state
 
@@ -104,7 +103,7 @@ def binary_method(name: str) -> Callable[[Any, Any], Any]:
     def in_order(self: Any, other: Any) -> Any:
         return invoke(op, (self, other), op.defaults)
 
-    arrays = keeping(op, op.defaults, in_order) if op.name in RULES else in_order
+    arrays = keeping(op, op.defaults, in_order)
 
     def rarer(self: Any, other: Any) -> Any:
         if isinstance(other, NDArray):

@@ -7,14 +7,13 @@ depend on the arrays; what is rare goes to ``invoke``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from threading import get_ident
 from typing import Any
 
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supplied, wrapped
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.layouts import RULES, STARTS
+from regluon.ops.layouts import STARTS
 from regluon.ops.registry import Operator, Tensor, same
 from regluon.tape import node_of, recorders
 
@@ -26,24 +25,12 @@ _new = object.__new__
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
     shown = op.shows(attributes)
-    laid = op.name in RULES and shown in (None, 1)
-    if laid and count == 2 and is_plain(op, count, shown) and op.name not in STARTS:
-        # Looked at in the second array alone, at no cost: of_two() does so anyway.
-        in_order = partial(_invoked, op, attributes)
-        return of_two(op, attributes, keeping(op, attributes, in_order))
-    call = _in_order(op, count, attributes, shown)
-    return keeping(op, attributes, call) if laid else call
-
-
-def _invoked(op: Operator, attributes: dict[str, Any], *arrays: Any) -> Any:
-    return invoke(op, arrays, attributes)
-
-
-def _in_order(op: Operator, count: int, attributes: dict[str, Any], shown: int | None) -> Callable[..., Any]:
     if not is_plain(op, count, shown):
-        return _general(op, count, attributes, shown)
+        return keeping(op, attributes, _general(op, count, attributes, shown))
     make: Callable[..., Callable[..., Any]] = _BY_COUNT.get(count, _several)
-    return make(op, attributes)
+    call = make(op, attributes)
+    # of_two() sees by itself, at no cost, when the second array is no ordinary one.
+    return call if make is of_two and op.name not in STARTS else keeping(op, attributes, call)
 
 
 def is_plain(op: Operator, count: int, shown: int | None) -> bool:
@@ -98,7 +85,7 @@ def of_one(
 def of_two(  # noqa: C901 (on the path of every call)
     op: Operator, attributes: dict[str, Any], otherwise: Callable[[Any, Any], Any] | None = None
 ) -> Callable[[Any, Any], Any]:
-    """:func:`prepare` for two arrays; ``otherwise`` takes what is rarer, such as an array and a number."""
+    """:func:`prepare` for two arrays; ``otherwise`` takes what is rarer: a number, or another layout."""
     compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
     single, same_type, one_shape = op.single, op.same_type, op.one_shape
     keeps_out = op.needs(attributes) != "inputs"
@@ -106,7 +93,7 @@ def of_two(  # noqa: C901 (on the path of every call)
     def with_attributes(a: Any, b: Any) -> Any:
         return invoke(op, (a, b), attributes)
 
-    rare = otherwise or with_attributes
+    rare = otherwise or keeping(op, attributes, with_attributes)
 
     def call(a: Any, b: Any) -> Any:
         if type(b) is not NDArray:

@@ -14,7 +14,7 @@ from regluon.context import Context, as_context, current_context
 from regluon.ndarray.ndarray import NDArray, wrap
 from regluon.ops.registry import Operator, describe_value
 from regluon.random import generator
-from regluon.tape import Node, Port, live, node_of, record, recorders, state
+from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders, state
 
 __all__ = [
     "KERNEL_ERRORS",
@@ -68,19 +68,11 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
 
 def wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
     """Several outputs, each with its place in the graph."""
-    arrays = []
-    port = None
-    for index, result in enumerate(results):
-        if node is not None:  # Port(node, index), at half the cost
-            port = _new(Port)
-            port.node, port.index = node, index
-        array = _new(NDArray)
-        array._data, array._ctx, array._ag = result, context, port
-        arrays.append(array)
-    return arrays
+    if node is None:
+        return [wrap(result, context, None) for result in results]
+    ports = ports_of(node, len(results))
+    return [wrap(result, context, port) for result, port in zip(results, ports)]  # noqa: B905 (hot)
 
-
-_new = object.__new__
 
 KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError, OverflowError)
 

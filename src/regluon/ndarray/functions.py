@@ -10,7 +10,7 @@ from typing import Any
 
 from regluon.ndarray.calls import is_plain, of_one, prepare
 from regluon.ndarray.dispatch import create, invoke
-from regluon.ops.layouts import RULES
+from regluon.ndarray.layouts import keeping
 from regluon.ops.registry import Operator
 
 __all__ = ["function_of", "signature_of"]
@@ -75,11 +75,11 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         prepared, attributes = kept.find(args, kwargs)
         return prepared(*args) if out is None else invoke(op, args, attributes, out)
 
-    bare = len(op.inputs) == 1 and not op.attributes and op.name not in RULES
-    if bare and is_plain(op, 1, op.shows({})):
-        call = of_one(op, op.defaults, lambda data, out: other(() if data is None else (data,), out))
-        call.__qualname__ = op.name  # which Python's own errors tell
-    return call
+    if len(op.inputs) != 1 or op.attributes or not is_plain(op, 1, op.shows({})):
+        return call
+    bare = of_one(op, op.defaults, lambda data, out: other(() if data is None else (data,), out))
+    bare.__qualname__ = op.name  # which Python's own errors tell
+    return keeping(op, op.defaults, bare)
 
 
 def _variadic(op: Operator) -> Callable[..., Any]:

@@ -83,7 +83,9 @@ def wrap_laid(data: Tensor, ctx: Context, ag: Any) -> Laid:
 
 
 def keeping(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any]) -> Callable[..., Any]:
-    """The call of an operator that has a rule for layouts: ``plain`` where memory is of no account."""
+    """``plain``, an operator's call; of one with a rule for layouts, what keeps the layout of its data."""
+    if op.name not in RULES or op.shows(attributes) not in (None, 1):
+        return plain
     call = _laying(op, attributes, plain)
 
     def starting(*arrays: Any) -> Any:
@@ -95,8 +97,10 @@ def keeping(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any])
     if op.name in STARTS:
         return starting
 
-    def one(a: Any) -> Any:
-        return call(a) if type(a) is Laid else plain(a)
+    def one(data: Any = None, out: Any = None, name: str | None = None) -> Any:
+        if out is not None:
+            return plain(data, out)
+        return call(data) if type(data) is Laid else plain(data)
 
     def several(*arrays: Any) -> Any:
         return call(*arrays) if Laid in map(type, arrays) else plain(*arrays)
