@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from regluon.base import mx_real_t
 from regluon.context import Context, cpu
+from regluon.io.batch import described
 from regluon.ndarray import NDArray
 from regluon.reference import absent
 from regluon.symbol import Executor, Symbol
@@ -82,10 +82,6 @@ def _load(arrays: Sequence[NDArray], targets: Sequence[Sequence[tuple[slice, NDA
             array[part].copyto(target)
 
 
-def _described(entries: Sequence[Any]) -> list[tuple[str, tuple[int, ...], Any]]:
-    return [(e[0], tuple(e[1]), getattr(e, "dtype", mx_real_t)) for e in entries]
-
-
 class DataParallelExecutorGroup:
     """An executor for each context, which computes its part of each batch.
 
@@ -112,8 +108,8 @@ class DataParallelExecutorGroup:
         shared_group: DataParallelExecutorGroup | None = None,
     ) -> None:
         check_arguments(sym)
-        data, labels = _described(train_data.provide_data), _described(train_data.provide_label)
-        self.data_names, self.label_names = [d[0] for d in data], [d[0] for d in labels]
+        data, labels = described(train_data.provide_data), described(train_data.provide_label)
+        self.data_names, self.label_names = [d.name for d in data], [d.name for d in labels]
         self.aux_names = sym.list_auxiliary_states()
         self.param_idx = [i for i, name in enumerate(arg_names) if name in param_names]
         self.param_names = [arg_names[i] for i in self.param_idx]
@@ -123,10 +119,10 @@ class DataParallelExecutorGroup:
             sym.simple_bind(
                 context,
                 grad_req=learned,
-                type_dict={name: dtype for name, _, dtype in data + labels},
+                type_dict={d.name: d.dtype for d in data + labels},
                 shared_arg_names=self.param_names,
                 shared_exec=shared_group and shared_group.train_execs[i],
-                **{name: (slices[i].stop - slices[i].start, *shape[1:]) for name, shape, _ in data + labels},
+                **{d.name: (slices[i].stop - slices[i].start, *d.shape[1:]) for d in data + labels},
             )
             for i, context in enumerate(ctx)
         ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from regluon.base import mx_real_t
 
-__all__ = ["DataBatch", "DataDesc", "DataIter"]
+__all__ = ["DataBatch", "DataDesc", "DataIter", "described"]
 
 
 class DataDesc(namedtuple("DataDesc", ["name", "shape"])):
@@ -48,6 +48,11 @@ class DataDesc(namedtuple("DataDesc", ["name", "shape"])):
             return [DataDesc(name, shape) for name, shape, *_ in shapes]
         kinds = dict(types)
         return [DataDesc(name, shape, kinds[name]) for name, shape, *_ in shapes]
+
+
+def described(entries: Any) -> list[DataDesc]:
+    """Descriptions of what is described, or is only named with a shape."""
+    return [entry if isinstance(entry, DataDesc) else DataDesc(*entry) for entry in entries]
 
 
 class DataBatch:

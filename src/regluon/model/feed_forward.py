@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from regluon import io, metric
+from regluon import metric
 from regluon import optimizer as opt
-from regluon.base import mx_real_t
 from regluon.callback import LogValidationMetricsCallback
 from regluon.checkpoint import load_checkpoint, save_checkpoint
 from regluon.context import Context, cpu
 from regluon.executor_manager import DataParallelExecutorManager, check_arguments
 from regluon.initializer import Uniform
+from regluon.io.batch import described
 from regluon.model.batch_end import call_all, tell
 from regluon.model.inputs import eval_iterator, iterator
 from regluon.model.stores import (
@@ -120,15 +120,15 @@ class FeedForward:
 
     def _init_params(self, inputs: Any, overwrite: bool = False) -> tuple[list[str], list[str], list[str]]:
         """Makes the parameters, those there are or the initializer's; returns the names of all arrays."""
-        described = [i if isinstance(i, io.DataDesc) else io.DataDesc(*i) for i in inputs]
+        known = described(inputs)
         names, states = self.symbol.list_arguments(), self.symbol.list_auxiliary_states()
-        shapes, _, state_shapes = self.symbol.infer_shape(**{i.name: tuple(i.shape) for i in described})
-        types, _, state_types = self.symbol.infer_type(**{i.name: i.dtype for i in described})
+        shapes, _, state_shapes = self.symbol.infer_shape(**{i.name: tuple(i.shape) for i in known})
+        types, _, state_types = self.symbol.infer_type(**{i.name: i.dtype for i in known})
         if shapes is None or types is None:
             raise AssertionError(
                 f"FeedForward: the shapes and types of all parameters do not follow from {inputs}"
             )
-        given = {i.name for i in described}
+        given = {i.name for i in known}
         learned = [name for name in names if name not in given]
         made = {n: zeros(s, dtype=t) for n, s, t in zip(names, shapes, types, strict=True) if n in learned}
         made_states = {
@@ -149,20 +149,35 @@ class FeedForward:
         """An executor for the shapes of an iterator; the last one if they are the same."""
         if self.arg_params is None:
             raise AssertionError("FeedForward has no parameters yet: call fit, or give it arg_params")
-        described = [(d[0], tuple(d[1]), getattr(d, "dtype", mx_real_t)) for d in data.provide_data]
-        shapes = {n: a.shape for n, a in self.arg_params.items()} | {n: s for n, s, _ in described}
+        known = described(data.provide_data)
+        shapes = {n: a.shape for n, a in self.arg_params.items()} | {d.name: tuple(d.shape) for d in known}
         if self._pred_exec is not None:
             found, _, _ = self.symbol.infer_shape(**shapes)
             if found is None:
                 raise AssertionError(f"Incomplete input shapes: {shapes}")
             if found == [a.shape for a in self._pred_exec.arg_arrays]:
                 return self._pred_exec
-        types = {n: a.dtype for n, a in self.arg_params.items()} | {n: t for n, _, t in described}
+        types = {n: a.dtype for n, a in self.arg_params.items()} | {d.name: d.dtype for d in known}
         executor = self.symbol.simple_bind(self.ctx[0], grad_req="null", type_dict=types, **shapes)
         executor.copy_params_from(self.arg_params, self.aux_params)
         check_arguments(self.symbol)
         self._pred_exec = executor
         return executor  # type: ignore[no-any-return]
+
+    def _evaluated(
+        self, data: Any, num_batch: int | None, reset: bool
+    ) -> Iterator[tuple[Any, list[NDArray]]]:
+        """The batches of an iterator, and the outputs for each."""
+        if reset:
+            data.reset()
+        executor = self._predictor(data)
+        targets = [executor.arg_dict[d[0]] for d in data.provide_data]
+        for i, batch in enumerate(data):
+            if i == num_batch:
+                return
+            for array, target in zip(batch.data, targets, strict=True):
+                array.copyto(target)
+            yield batch, executor.forward(is_train=False)
 
     def predict(
         self, X: Any, num_batch: int | None = None, return_data: bool = False, reset: bool = True
@@ -185,18 +200,10 @@ class FeedForward:
         An array, or a list of them if the net has several outputs; with ``return_data`` three of these.
         """
         data = iterator(X, None, self.numpy_batch_size, is_train=False)
-        if reset:
-            data.reset()
-        executor = self._predictor(data)
-        targets = [executor.arg_dict[d[0]] for d in data.provide_data]
         rows: list[list[list[Any]]] = []
-        for i, batch in enumerate(data):
-            if i == num_batch:
-                break
-            for array, target in zip(batch.data, targets, strict=True):
-                array.copyto(target)
+        for batch, outputs in self._evaluated(data, num_batch, reset):
             size = data.batch_size - batch.pad
-            arrays = [executor.forward(is_train=False)]
+            arrays = [outputs]
             if return_data:
                 arrays += [batch.data, batch.label]
             rows.append([[a[:size].asnumpy() for a in kind] for kind in arrays])
@@ -227,16 +234,8 @@ class FeedForward:
         """
         eval_metric = metric.create(eval_metric)
         data = iterator(X, None, self.numpy_batch_size, is_train=False)
-        if reset:
-            data.reset()
-        executor = self._predictor(data)
-        targets = [executor.arg_dict[d[0]] for d in data.provide_data]
-        for i, batch in enumerate(data):
-            if i == num_batch:
-                break
-            for array, target in zip(batch.data, targets, strict=True):
-                array.copyto(target)
-            eval_metric.update(batch.label, executor.forward(is_train=False))
+        for i, (batch, outputs) in enumerate(self._evaluated(data, num_batch, reset)):
+            eval_metric.update(batch.label, outputs)
             tell(batch_end_callback, 0, i, eval_metric, locals())
         return eval_metric.get()[1]
 

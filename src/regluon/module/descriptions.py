@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from regluon.io import DataDesc
+from regluon.io.batch import described
 from regluon.module.guards import require
 from regluon.symbol import Symbol
 
-__all__ = ["check_input_names", "described", "like", "parse_descriptions", "shapes_of"]
+__all__ = ["check_input_names", "like", "parse_descriptions", "shapes_of"]
 
 _LEARNED = ("_weight", "_bias", "_gamma", "_beta")
 
@@ -29,11 +30,6 @@ def check_input_names(symbol: Symbol, names: Sequence[str], kind: str, throw: bo
         if throw:
             raise ValueError(message)
         warnings.warn(message, stacklevel=4)
-
-
-def described(shapes: Any) -> list[DataDesc]:
-    """Pairs of name and shape as descriptions."""
-    return [shape if isinstance(shape, DataDesc) else DataDesc(*shape) for shape in shapes]
 
 
 def parse_descriptions(

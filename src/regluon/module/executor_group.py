@@ -9,7 +9,7 @@ from typing import Any
 from regluon.context import Context
 from regluon.executor_manager import average_into, split_input_slice
 from regluon.io import DataDesc
-from regluon.module.descriptions import described
+from regluon.io.batch import described
 from regluon.module.parts import load, merged, part_of
 from regluon.ndarray import NDArray
 from regluon.symbol import Executor, Symbol
