@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import torch
@@ -67,39 +68,23 @@ def _save_params(path: Path, arrays: list[StoredArray], names: list[str]) -> Non
         raise UsageError(str(error)) from None
 
 
-def _load_npz(path: Path, contents: bool) -> tuple[list[StoredArray], list[str]]:
-    arrays, names = npz_format.load(path, contents)
-    return list(map(StoredArray.dense, arrays)), names
+def _of_tensors(title: str, types: set[torch.dtype], module: ModuleType) -> Format:
+    """A format of dense arrays, all with names, whose files a module reads and writes."""
 
+    def load(path: Path, contents: bool) -> tuple[list[StoredArray], list[str]]:
+        tensors, names = module.load(path, contents)
+        return list(map(StoredArray.dense, tensors)), names
 
-def _load_safetensors(path: Path, contents: bool) -> tuple[list[StoredArray], list[str]]:
-    arrays, names = safetensors_format.load(path, contents)
-    return list(map(StoredArray.dense, arrays)), names
+    def save(path: Path, arrays: list[StoredArray], names: list[str]) -> None:
+        module.save(path, [array.data for array in arrays], names)
 
-
-def _save_npz(path: Path, arrays: list[StoredArray], names: list[str]) -> None:
-    npz_format.save(path, _tensors(arrays), names)
-
-
-def _save_safetensors(path: Path, arrays: list[StoredArray], names: list[str]) -> None:
-    safetensors_format.save(path, _tensors(arrays), names)
-
-
-def _tensors(arrays: list[StoredArray]) -> list[torch.Tensor]:
-    return [array.data for array in arrays if array.data is not None]
+    return Format(title, frozenset(types), load, save)
 
 
 FORMATS = {
     ".params": Format("MXNet parameters", frozenset(FLAG_OF_DTYPE), _load_params, _save_params),
-    ".npz": Format(
-        "NumPy arrays", frozenset(_REAL | {torch.complex64, torch.complex128}), _load_npz, _save_npz
-    ),
-    ".safetensors": Format(
-        "safetensors",
-        frozenset(_REAL | _NARROW | {torch.complex64}),
-        _load_safetensors,
-        _save_safetensors,
-    ),
+    ".npz": _of_tensors("NumPy arrays", _REAL | {torch.complex64, torch.complex128}, npz_format),
+    ".safetensors": _of_tensors("safetensors", _REAL | _NARROW | {torch.complex64}, safetensors_format),
 }
 
 

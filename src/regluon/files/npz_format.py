@@ -6,7 +6,7 @@ import math
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -105,12 +105,7 @@ def save(path: str | os.PathLike[str], arrays: Sequence[torch.Tensor], names: Se
         if "\0" in name or len(name.encode()) > _MAX_NAME:
             raise UsageError(f"a .npz file cannot hold the name {name[:60]!r}")
     with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in _numpy(arrays, names):
+        for name, array in zip(names, arrays, strict=True):
             # A fixed date, so that equal arrays make equal files.
             with archive.open(zipfile.ZipInfo(name + _SUFFIX), "w", force_zip64=True) as member:
-                npy.write_array(member, array, allow_pickle=False)
-
-
-def _numpy(arrays: Sequence[torch.Tensor], names: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    for name, array in zip(names, arrays, strict=True):
-        yield name, array.detach().cpu().numpy()
+                npy.write_array(member, array.detach().cpu().numpy(), allow_pickle=False)
