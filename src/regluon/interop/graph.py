@@ -13,7 +13,7 @@ from regluon.context import Context
 from regluon.gluon import HybridBlock
 from regluon.interop.nested import put_together, take_apart
 from regluon.interop.plain import plain_form
-from regluon.random import generator
+from regluon.ndarray.dispatch import supply
 from regluon.symbol import Group, Symbol, var
 from regluon.symbol.graph import postorder
 from regluon.symbol.program import Program, Step, lower
@@ -91,15 +91,12 @@ class TensorGraph:
 
 def _run(step: Step, inputs: list[Any], ctx: Context, training: bool) -> Sequence[Tensor]:
     """The results of an operator; its new states are written into the old ones."""
-    op, given = step.op, dict(step.attributes)
+    op = step.op
     if training and op.name in LOSSES - {"BlockGrad"} and torch.is_grad_enabled():
         raise MXNetError(f"{step.name}: {op.name} has a gradient that torch can't trace; use a loss of torch")
+    given = supply(op, step.attributes, ctx)
     if op.mode is not None:
         given[op.mode] = training
-    if op.device is not None:
-        given[op.device] = ctx.torch_device
-    if op.generator is not None:
-        given[op.generator] = generator(ctx)
     form = plain_form(op.name, step.attributes, training)
     result = op.fn(*inputs, **given) if form is None else form(*inputs)
     results: Sequence[Tensor] = [result] if isinstance(result, Tensor) else result

@@ -10,7 +10,7 @@ from torch import Tensor
 from regluon import onnx
 from regluon.gluon import HybridBlock
 from regluon.interop.graph import symbol_of
-from regluon.interop.module import as_module
+from regluon.interop.module import ready
 from regluon.interop.nested import put_together, take_apart
 from regluon.interop.tensors import as_array
 from regluon.ndarray import NDArray
@@ -49,9 +49,7 @@ def export_onnx(
     given: list[Any] = []
     structure = take_apart(examples, (NDArray, Tensor), given)
     arrays = [as_array(a.detach()) if isinstance(a, Tensor) else a for a in given]
-    as_module(
-        block, *put_together(structure, arrays)
-    )  # shapes that are not known yet, and what can't be used
+    ready(block, put_together(structure, arrays))
     _, symbol, _, _ = symbol_of(block, structure, len(arrays))
     params = {p.name: p.list_data()[0] for p in block.collect_params().values()}
     shapes = [a.shape for a in arrays]

@@ -22,7 +22,7 @@ from regluon.interop.uncached import without_caches
 from regluon.ndarray import NDArray
 from regluon.tape import Traced, live
 
-__all__ = ["BlockModule", "as_module"]
+__all__ = ["BlockModule", "as_module", "ready"]
 
 
 def as_module(block: Block, *examples: Any) -> BlockModule:
@@ -53,13 +53,18 @@ def as_module(block: Block, *examples: Any) -> BlockModule:
     MXNetError
         If a parameter is not initialized, waits for its shape, is on several contexts, or is stored by rows.
     """
+    ready(block, examples)
+    return BlockModule(block, {})
+
+
+def ready(block: Block, examples: tuple[Any, ...]) -> None:
+    """Completes a block's parameters by example inputs, and complains of what torch can't have."""
     if not isinstance(block, Block):
         raise TypeError(f"as_module takes a Block, not {type(block).__name__}")
     if examples:
         _complete(block, examples)
     for place, parameter in block._collect_params_with_prefix().items():
         _check(place, parameter)
-    return BlockModule(block, {})
 
 
 def _complete(block: Block, examples: tuple[Any, ...]) -> None:
