@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from io_cases import ARRAYS, FILES, LABELS, READERS, array_iterator, reader, watched, wrapped
+from io_cases import ARRAYS, CSV, FILES, LABELS, READERS, array_iterator, reader, watched, wrapped
 from regluon import io, nd
 from regluon.base import MXNetError
 
@@ -37,6 +37,14 @@ def test_readers_are_mxnets(number: int, folder: str) -> None:
     found = reader(io, number, folder)
     assert isinstance(found, io.MXDataIter)
     assert json.loads(json.dumps(watched(found))) == recorded
+
+
+def test_values_may_be_strings_as_mxnet_hands_them_on(folder: str) -> None:
+    number = READERS.index(("CSVIter", {**CSV, "batch_size": 3, "round_batch": False}))
+    given = {"data_csv": f"{folder}/a.csv", "data_shape": "(3,)", "batch_size": "3", "round_batch": "False"}
+    assert json.loads(json.dumps(watched(io.CSVIter(**given)))) == RECORDED["readers"][number]
+    with pytest.raises(MXNetError, match=r"CSVIter: Invalid Parameter format for batch_size .*'many'"):
+        io.CSVIter(**{**given, "batch_size": "many"})
 
 
 @pytest.mark.parametrize("number", range(len(ARRAYS)))

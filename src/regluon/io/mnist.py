@@ -5,16 +5,28 @@ from __future__ import annotations
 import logging
 import os
 import struct
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from regluon.base import MXNetError
-from regluon.io.native import MXDataIter, Rows, Source, options
+from regluon.io.native import MXDataIter, Rows, Source
+from regluon.io.parameters import read, table
 from regluon.ndarray import array
 from regluon.random.cpu import MXNetGenerator
 
 __all__ = ["MNISTIter"]
+
+_KNOWN = table(
+    """
+str image=./train-images-idx3-ubyte label=./train-labels-idx1-ubyte
+str data_name=data label_name=softmax_label
+int batch_size=128 seed=0 num_parts=1 part_index=0
+bool shuffle=1 flat=0 silent=0
+dtype dtype
+"""
+)
 
 
 def _open(path: str, axes: int) -> tuple[BinaryIO, tuple[int, ...]]:
@@ -32,7 +44,7 @@ def _open(path: str, axes: int) -> tuple[BinaryIO, tuple[int, ...]]:
     return file, tuple(extents)
 
 
-def _read(path: str, axes: int) -> Rows:
+def _idx(path: str, axes: int) -> Rows:
     file, extents = _open(path, axes)
     with file:
         return np.frombuffer(file.read(int(np.prod(extents))), np.uint8).reshape(extents)
@@ -65,45 +77,33 @@ def MNISTIter(*args: Any, **kwargs: Any) -> MXDataIter:
     MXNetError
         For files that are missing or of another format.
     """
-    defaults = {
-        "image": "./train-images-idx3-ubyte",
-        "label": "./train-labels-idx1-ubyte",
-        "batch_size": 128,
-        "shuffle": True,
-        "flat": False,
-        "seed": 0,
-        "silent": False,
-        "num_parts": 1,
-        "part_index": 0,
-        "dtype": None,
-    }
-    o = options("MNISTIter", args, kwargs, "", defaults)
-    if o["dtype"] not in (None, "None", "float32", np.float32):
-        raise MXNetError(f"MNISTIter makes float32, not {o['dtype']}")
-    images, labels = _part(_read(o["image"], 3), o), _part(_read(o["label"], 1), o)
+    o = read("MNISTIter", _KNOWN, args, kwargs)
+    if o.dtype not in (None, "float32"):
+        raise MXNetError(f"MNISTIter makes float32, not {o.dtype}")
+    images, labels = _part(_idx(o.image, 3), o), _part(_idx(o.label, 1), o)
     if len(images) != len(labels):
-        raise MXNetError(f"{o['image']} has {len(images)} images, {o['label']} has {len(labels)} labels")
-    if o["shuffle"]:
+        raise MXNetError(f"{o.image} has {len(images)} images, {o.label} has {len(labels)} labels")
+    if o.shuffle:
         random = MXNetGenerator()
-        random.seed(int(o["seed"]), own=True)
+        random.seed(o.seed, own=True)
         order = random.permutation(len(images), True)
         images, labels = images[order], labels[order]
-    images = images.reshape(len(images), -1) if o["flat"] else images[:, np.newaxis]
-    if not o["silent"]:
+    images = images.reshape(len(images), -1) if o.flat else images[:, np.newaxis]
+    if not o.silent:
         logging.info(
-            "MNISTIter: load %d images, shuffle=%d, shape=%s", len(images), o["shuffle"], images.shape[1:]
+            "MNISTIter: load %d images, shuffle=%d, shape=%s", len(images), o.shuffle, images.shape[1:]
         )
 
     def take(rows: Rows) -> tuple[Any, Any]:
         return array(images[rows] * np.float32(1 / 256)), array(labels[rows].astype(np.float32))
 
-    batch_size = int(o["batch_size"])
-    if batch_size > len(images):
-        raise MXNetError(f"there are {len(images)} images, fewer than batch_size, which is {batch_size}")
-    return MXDataIter(Source(len(images), take, batch_size, "discard", numbered=False), **o)
+    if o.batch_size > len(images):
+        raise MXNetError(f"there are {len(images)} images, fewer than batch_size, which is {o.batch_size}")
+    source = Source(len(images), take, o.batch_size, "discard", numbered=False)
+    return MXDataIter(source, o.data_name, o.label_name)
 
 
-def _part(examples: Rows, o: dict[str, Any]) -> Rows:
-    parts, index = int(o["num_parts"]), int(o["part_index"])
+def _part(examples: Rows, o: SimpleNamespace) -> Rows:
+    parts, index = o.num_parts, o.part_index
     start, end = (int(len(examples) / parts * i) for i in (index, index + 1))
     return examples[start:end]

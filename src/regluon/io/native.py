@@ -11,7 +11,7 @@ import numpy as np
 from regluon.base import MXNetError
 from regluon.io.batch import DataBatch, DataDesc, DataIter
 
-__all__ = ["Batch", "MXDataIter", "Rows", "Source", "options"]
+__all__ = ["Batch", "MXDataIter", "Rows", "Source"]
 
 Rows = np.ndarray[Any, Any]
 
@@ -175,15 +175,3 @@ class MXDataIter(DataIter):
     def getpad(self) -> int:
         """How many of its examples are there only to fill it up."""
         return 0 if self._batch is None else self._batch.pad
-
-
-def options(
-    what: str, args: Any, given: dict[str, Any], required: str, defaults: dict[str, Any]
-) -> dict[str, Any]:
-    """The arguments of an iterator: those given over the defaults; unknown ones are left out, as in MXNet."""
-    for name in required.split():
-        if name not in given:
-            raise MXNetError(f"{what}: Required parameter {name} is not presented")
-    if args:
-        raise TypeError(f"{what} can only accept keyword arguments")
-    return {**defaults, **given}

@@ -5,22 +5,38 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from regluon.base import MXNetError, torch_dtype
-from regluon.io.native import MXDataIter, Rows, Source, options
+from regluon.io.native import MXDataIter, Rows, Source
+from regluon.io.parameters import read, table
 from regluon.ndarray import array
 from regluon.ndarray.sparse import csr_matrix
 
 __all__ = ["CSVIter", "LibSVMIter"]
 
+_CSV = table(
+    """
+str data_csv label_csv=NULL data_name=data label_name=softmax_label
+shape data_shape label_shape=1
+int batch_size
+bool round_batch=1
+dtype dtype
+"""
+)
+_LIBSVM = table(
+    """
+str data_libsvm label_libsvm=NULL data_name=data label_name=softmax_label
+shape data_shape label_shape=1
+int batch_size num_parts=1 part_index=0
+bool round_batch=1
+dtype dtype
+"""
+)
 _NUMBER = re.compile(rb"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|\s*[-+]?(inf|nan)", re.IGNORECASE)
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    return (int(value),) if isinstance(value, (int, np.integer)) else tuple(int(n) for n in value)
 
 
 def _lines(path: str, num_parts: int = 1, part_index: int = 0) -> Iterator[tuple[str, int, bytes]]:
@@ -107,25 +123,24 @@ def CSVIter(*args: Any, **kwargs: Any) -> MXDataIter:
     MXNetError
         For missing files, and lines that are too long or too short, with file and number of the line.
     """
-    defaults = {"label_csv": "NULL", "label_shape": (1,), "round_batch": True, "dtype": None}
-    o = options("CSVIter", args, kwargs, "data_csv data_shape batch_size", defaults)
-    dtype = np.dtype(str(torch_dtype(o["dtype"] or "float32")).removeprefix("torch."))
+    o = read("CSVIter", _CSV, args, kwargs, "data_csv data_shape batch_size")
+    dtype = np.dtype(str(torch_dtype(o.dtype or "float32")).removeprefix("torch."))
     if dtype.name not in ("float32", "int32", "int64"):
         raise MXNetError(f"{dtype} is not supported for CSVIter; there are float32, int32 and int64")
-    data, label_shape = _csv(o["data_csv"], _shape(o["data_shape"]), dtype), _shape(o["label_shape"])
-    if o["label_csv"] in ("NULL", None):
-        labels = np.zeros((len(data), *label_shape), dtype)
+    data = _csv(o.data_csv, o.data_shape, dtype)
+    if o.label_csv == "NULL":
+        labels = np.zeros((len(data), *o.label_shape), dtype)
     else:
-        labels = _csv(o["label_csv"], label_shape, dtype)
+        labels = _csv(o.label_csv, o.label_shape, dtype)
     if len(labels) < len(data):
-        raise MXNetError(f"{o['label_csv']} has {len(labels)} lines, {o['data_csv']} has {len(data)}")
-    labels = labels.reshape(len(labels)) if label_shape == (1,) else labels
+        raise MXNetError(f"{o.label_csv} has {len(labels)} lines, {o.data_csv} has {len(data)}")
+    labels = labels.reshape(len(labels)) if o.label_shape == (1,) else labels
 
     def take(rows: Rows) -> tuple[Any, Any]:
         return tuple(array(_with_zeros(values, rows), dtype=dtype) for values in (data, labels))  # type: ignore[return-value]
 
-    last = "round" if o["round_batch"] else "keep"
-    return MXDataIter(Source(len(data), take, int(o["batch_size"]), last), **o)
+    last = "round" if o.round_batch else "keep"
+    return MXDataIter(Source(len(data), take, o.batch_size, last), o.data_name, o.label_name)
 
 
 class _Sparse:
@@ -199,37 +214,29 @@ def LibSVMIter(*args: Any, **kwargs: Any) -> MXDataIter:
     MXNetError
         For missing files, and lines of another form, with file and number of the line.
     """
-    defaults = {
-        "label_libsvm": "NULL",
-        "label_shape": (1,),
-        "num_parts": 1,
-        "part_index": 0,
-        "round_batch": True,
-        "dtype": None,
-    }
-    o = options("LibSVMIter", args, kwargs, "data_libsvm data_shape batch_size", defaults)
+    o = read("LibSVMIter", _LIBSVM, args, kwargs, "data_libsvm data_shape batch_size")
     _check(o)
-    part = (int(o["num_parts"]), int(o["part_index"]))
-    data = _Sparse(o["data_libsvm"], _shape(o["data_shape"])[0], *part)
+    part = (o.num_parts, o.part_index)
+    data = _Sparse(o.data_libsvm, o.data_shape[0], *part)
     labels: _Sparse | None = None
-    if o["label_libsvm"] not in ("NULL", None):
-        labels = _Sparse(o["label_libsvm"], _shape(o["label_shape"])[0], *part)
+    if o.label_libsvm != "NULL":
+        labels = _Sparse(o.label_libsvm, o.label_shape[0], *part)
         if len(labels.labels) < len(data.labels):
             counts = len(labels.labels), len(data.labels)
-            raise MXNetError(f"{o['label_libsvm']} has {counts[0]} lines, {o['data_libsvm']} has {counts[1]}")
+            raise MXNetError(f"{o.label_libsvm} has {counts[0]} lines, {o.data_libsvm} has {counts[1]}")
     numbers = np.array(data.labels, np.float32)
 
     def take(rows: Rows) -> tuple[Any, Any]:
         return data.matrix(rows), array(numbers[rows]) if labels is None else labels.matrix(rows)
 
-    return MXDataIter(Source(len(data.labels), take, int(o["batch_size"]), "round"), **o)
+    return MXDataIter(Source(len(data.labels), take, o.batch_size, "round"), o.data_name, o.label_name)
 
 
-def _check(o: dict[str, Any]) -> None:
+def _check(o: SimpleNamespace) -> None:
     for name in ("data_shape", "label_shape"):
-        if len(_shape(o[name])) != 1:
-            raise MXNetError(f"dimension of {name} is expected to be 1, not {len(_shape(o[name]))}")
-    if o["dtype"] not in (None, "None", "float32", np.float32):
-        raise MXNetError(f"LibSVMIter reads float32, not {o['dtype']}")
-    if not o["round_batch"]:
+        if len(shape := getattr(o, name)) != 1:
+            raise MXNetError(f"dimension of {name} is expected to be 1, not {len(shape)}")
+    if o.dtype not in (None, "float32"):
+        raise MXNetError(f"LibSVMIter reads float32, not {o.dtype}")
+    if not o.round_batch:
         raise MXNetError("sparse batch loader doesn't support round_batch == false yet")

@@ -17,9 +17,10 @@ from regluon.io.images.colors import HSL, brightened, shifted
 from regluon.io.images.draws import Draws
 from regluon.io.images.iterators import ImageIterator
 from regluon.io.images.normalize import Light, Normalizer
-from regluon.io.images.parameters import COMMON, Parameter, read, table
+from regluon.io.images.parameters import COMMON, read_images
 from regluon.io.images.shards import Shard, opened
 from regluon.io.native import MXDataIter
+from regluon.io.parameters import Parameter, table
 from regluon.ops.opencv import call, shorter_side
 
 __all__ = ["ImageDetRecordIter"]
@@ -268,7 +269,7 @@ def ImageDetRecordIter(*args: Any, **kwargs: Any) -> MXDataIter:
     MXNetError
         For parameters that do not fit, and for damaged records, with file and place.
     """
-    o = read("ImageDetRecordIter", _KNOWN, args, kwargs)
+    o = read_images("ImageDetRecordIter", _KNOWN, args, kwargs)
     if o.resize_mode not in _MODES or o.crop_emit_mode not in _EMITS:
         raise MXNetError(
             f"resize_mode={o.resize_mode!r} must be one of {_MODES}, and "

@@ -14,7 +14,7 @@ from regluon.io.images.augment import Augmenter, Step
 from regluon.io.images.batches import Batches, Example, Reader, Skipped, labels_of
 from regluon.io.images.draws import Draws
 from regluon.io.images.normalize import Light, Normalizer
-from regluon.io.images.parameters import IMAGE, read
+from regluon.io.images.parameters import IMAGE, read_images
 from regluon.io.images.shards import opened
 from regluon.io.native import MXDataIter
 from regluon.ndarray import array, save
@@ -125,7 +125,7 @@ def _batches(o: SimpleNamespace, dtype: str, old: bool, mean: str = "") -> Batch
 
 
 def _opened(what: str, args: Any, kwargs: dict[str, Any], dtype: str | None, old: bool) -> ImageIterator:
-    o = read(what, IMAGE, args, kwargs)
+    o = read_images(what, IMAGE, args, kwargs)
     if dtype is None:
         if o.dtype not in _DTYPES:
             raise MXNetError(f"{what}: unknown dtype {o.dtype}; there are float32, uint8 and int8")

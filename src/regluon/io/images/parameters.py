@@ -1,70 +1,15 @@
-"""The parameters of iterators over images: their types, and what they are if not given.
-
-They are MXNet's, whose docstrings tell them; a value may be given as a string, as from a command line.
-"""
+"""The parameters of iterators over images."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 from regluon.base import MXNetError
+from regluon.io.parameters import Parameter, read, table
 
-__all__ = ["COMMON", "IMAGE", "Parameter", "read", "table"]
-
-
-class Parameter(NamedTuple):
-    """How a value is read, and what it is by default."""
-
-    kind: str
-    default: Any
-
-
-def _boolean(value: Any) -> bool:
-    if isinstance(value, str):
-        known = {"true": True, "1": True, "false": False, "0": False}
-        return known[value.lower()]
-    return bool(int(value))
-
-
-def _integer(value: Any) -> int:
-    found = int(value)
-    if found != float(value):
-        raise ValueError(value)
-    return found
-
-
-def _numbers(value: Any) -> tuple[float, ...]:
-    found = ast.literal_eval(value) if isinstance(value, str) else value
-    return tuple(float(n) for n in found) if isinstance(found, (tuple, list)) else (float(found),)
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    return tuple(int(n) for n in _numbers(value))
-
-
-_KINDS: Mapping[str, Callable[[Any], Any]] = {
-    "bool": _boolean,
-    "int": _integer,
-    "float": float,
-    "str": str,
-    "shape": _shape,
-    "floats": _numbers,
-    "dtype": lambda value: getattr(value, "__name__", str(value)),
-}
-
-
-def table(text: str) -> dict[str, Parameter]:
-    """Parameters by name, of lines of a kind and of ``name=default`` pieces; no default: None."""
-    found = {}
-    for kind, *pieces in filter(None, map(str.split, text.splitlines())):
-        for piece in pieces:
-            name, _, default = piece.partition("=")
-            found[name] = Parameter(kind, _KINDS[kind](default) if default or kind == "str" else None)
-    return found
-
+__all__ = ["COMMON", "IMAGE", "read_images"]
 
 # MXNet ignores verbose, device_id, ctx and aug_seq here: what they choose between has one form in regluon.
 COMMON = """
@@ -92,23 +37,17 @@ float brightness=0 contrast=0 saturation=0 pca_noise=0 max_random_contrast=0 max
 )
 
 
-def read(what: str, known: Mapping[str, Parameter], args: Any, given: Mapping[str, Any]) -> SimpleNamespace:
-    """The parameters of a call, by name; those that are not known are left out, as in MXNet.
+def read_images(
+    what: str, known: Mapping[str, Parameter], args: Any, given: Mapping[str, Any]
+) -> SimpleNamespace:
+    """The parameters of a call, by name.
 
     Raises
     ------
     MXNetError
-        For one that is missing, or is not of its kind.
+        For one that is missing, or is not of its kind, and for a shape, batch or part that can't be.
     """
-    if args:
-        raise TypeError(f"{what} can only accept keyword arguments")
-    for name in ("data_shape", "batch_size"):
-        if given.get(name) is None:
-            raise MXNetError(f"{what}: Required parameter {name} is not presented")
-    found = SimpleNamespace(**{name: parameter.default for name, parameter in known.items()})
-    for name, value in given.items():
-        if name in known and value is not None and not (value == "None" and known[name].default is None):
-            setattr(found, name, _value(what, name, known[name].kind, value))
+    found = read(what, known, args, given, "data_shape batch_size")
     if len(found.data_shape) != 3:
         raise MXNetError(
             f"{what}: data_shape is (channels, height, width); value {given['data_shape']} has wrong "
@@ -119,12 +58,3 @@ def read(what: str, known: Mapping[str, Parameter], args: Any, given: Mapping[st
     if not 0 <= found.part_index < found.num_parts:
         raise MXNetError(f"{what}: there is no part {found.part_index} of {found.num_parts}")
     return found
-
-
-def _value(what: str, name: str, kind: str, value: Any) -> Any:
-    try:
-        return _KINDS[kind](value)
-    except (KeyError, SyntaxError, TypeError, ValueError):
-        raise MXNetError(
-            f"{what}: Invalid Parameter format for {name} expect {kind} but value={value!r}"
-        ) from None
