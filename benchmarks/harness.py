@@ -6,10 +6,16 @@ a ratio is formed per round, and the median of the rounds' ratios is given with 
 
 from __future__ import annotations
 
+import os
 import statistics
+import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import NamedTuple
+
+HERE = Path(__file__).parent
 
 
 class Ratio(NamedTuple):
@@ -43,6 +49,64 @@ def alternate(
         for name in names[i % len(names) :] + names[: i % len(names)]:
             times[name].append(timers[name]())
     return times
+
+
+class Program:
+    """A program in a process of its own, timed on demand."""
+
+    def __init__(self, python: str, module: str, *arguments: str, threads: int | None = None) -> None:
+        command = [python, str(HERE / "timed_program.py"), module, *arguments]
+        environment = os.environ if threads is None else {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def seconds(self, calls: int) -> float:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{calls}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self._process.args} ended")
+        return float(answer)
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+
+
+def alternate_programs(
+    commands: Mapping[str, Sequence[str]],
+    rounds: int,
+    *,
+    calls: int = 1,
+    threads: int | None = None,
+    warm_up: int = 3,
+    pause: float = 0.0,
+) -> dict[str, list[float]]:
+    """Seconds of a call of each program: a Python, a module in ``programs`` and its arguments.
+
+    So many ``calls`` are timed together, after a ``pause``.
+    """
+    with ExitStack() as stack:
+        running = {
+            name: stack.enter_context(Program(*command, threads=threads))
+            for name, command in commands.items()
+        }
+
+        def timer(program: Program) -> Callable[[], float]:
+            def run() -> float:
+                time.sleep(pause)
+                return program.seconds(calls) / calls
+
+            return run
+
+        return alternate({name: timer(program) for name, program in running.items()}, rounds, warm_up)
 
 
 def ratio(of: list[float], to: list[float]) -> Ratio:

@@ -6,14 +6,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-from harness import Ratio, alternate, ratio
-from training import Program
+from harness import HERE, alternate, alternate_programs, ratio
 
-sys.path.insert(0, str(Path(__file__).parent / "programs"))
+sys.path.insert(0, str(HERE / "programs"))
 
 CALLS = {"linear": 1000, "mlp 1": 300, "mlp 32": 300, "steps": 5, "unrolled": 10}
 IMAGES = {"resnet": "ResNet-18, 32×3×64×64", "mobilenet": "MobileNet 1.0, 32×3×64×64"}
@@ -66,18 +63,12 @@ def images(rounds: int, threads: int) -> str:
     ]
     for net, title in IMAGES.items():
         commands = {
-            "imperative": ("gluon_predict", net),
-            "hybridized": ("gluon_predict", net, "hybridized"),
-            "torch": ("torch_predict", net),
-            "folded": ("torch_predict", net, "folded"),
+            "imperative": (sys.executable, "gluon_predict", net),
+            "hybridized": (sys.executable, "gluon_predict", net, "hybridized"),
+            "torch": (sys.executable, "torch_predict", net),
+            "folded": (sys.executable, "torch_predict", net, "folded"),
         }
-        with ExitStack() as stack:
-            running = {
-                name: stack.enter_context(Program(sys.executable, *command, threads=threads))
-                for name, command in commands.items()
-            }
-            timers = {name: lambda p=program: p.seconds(1) for name, program in running.items()}
-            times = alternate(timers, rounds, 5)
+        times = alternate_programs(commands, rounds, threads=threads, warm_up=5)
         medians = " | ".join(f"{statistics.median(t) * 1e3:.1f}" for t in times.values())
         quotients = [str(ratio(times["hybridized"], times[name])) for name in ("torch", "folded")]
         lines.append(f"| {title} | {medians} | {' | '.join(quotients)} |")
@@ -129,6 +120,3 @@ def report(names: Sequence[str] = (), rounds: int = 15) -> str:
         "first": lambda: first_calls(5),
     }
     return "\n".join(make() for name, make in parts.items() if name in names or not names)
-
-
-__all__ = ["Ratio", "report"]

@@ -6,13 +6,11 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
 import numpy as np
-from harness import alternate, ratio
-from training import Program
+from harness import alternate_programs, ratio
 
 COUNT = 96
 SIZES = {"photographs, 500×375": (375, 500), "thumbnails, 64×64": (64, 64)}
@@ -46,15 +44,11 @@ def report(names: Sequence[str] = (), rounds: int = 7) -> str:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), height, width)
             for ours, theirs in WORKERS.items():
-                with ExitStack() as stack:
-                    running = {
-                        key: stack.enter_context(
-                            Program(sys.executable, "image_loaders", key, folder, workers, threads=1)
-                        )
-                        for key, workers in (("regluon", ours), ("torch", theirs))
-                    }
-                    timers = {key: lambda p=p: p.seconds(1) for key, p in running.items()}
-                    times = alternate(timers, rounds, warm_up=2)
+                commands = {
+                    key: (sys.executable, "image_loaders", key, folder, workers)
+                    for key, workers in (("regluon", ours), ("torch", theirs))
+                }
+                times = alternate_programs(commands, rounds, threads=1, warm_up=2)
                 speed = {key: COUNT / statistics.median(values) for key, values in times.items()}
                 quotient = ratio(times["regluon"], times["torch"])
                 title = ours if ours.isdigit() else f"{ours.removeprefix('threads')} threads"

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 
-from harness import alternate, table
-from training import Program
+from harness import alternate_programs, table
 
 # What each is called, and how many steps are timed together.
 NETS = {
@@ -22,15 +19,10 @@ NETS = {
 def measure(kind: str, rounds: int) -> str:
     """One net's table; a time is of one step, on one thread."""
     title, calls = NETS[kind]
-    pythons = {"regluon": sys.executable}
+    commands = {"regluon": (sys.executable, "module_steps", kind)}
     if mxnet := os.environ.get("MXNET_PYTHON"):
-        pythons["MXNet 1.9.1"] = mxnet
-    with ExitStack() as stack:
-        timers: dict[str, Callable[[], float]] = {}
-        for name, python in pythons.items():
-            program = stack.enter_context(Program(python, "module_steps", kind, threads=1))
-            timers[name] = lambda program=program: program.seconds(calls) / calls  # type: ignore[misc]
-        times = alternate(timers, rounds)
+        commands["MXNet 1.9.1"] = (mxnet, "module_steps", kind)
+    times = alternate_programs(commands, rounds, calls=calls, threads=1)
     return table(title, times, "regluon", 1e-6, "µs")
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from harness import Ratio, alternate, ratio
-from training import Program
+from harness import Ratio, alternate_programs, ratio
 
 
 class Theme(NamedTuple):
@@ -64,20 +61,8 @@ def programs(theme: str, variant: str) -> dict[str, tuple[str, ...]]:
 def measure(theme: str, variant: str, threads: int, rounds: int) -> Row:
     """All programs of a net, alternating."""
     title, steps, _, counted = THEMES[theme]
-    with ExitStack() as stack:
-        running = {
-            name: stack.enter_context(Program(*command, threads=threads))
-            for name, command in programs(theme, variant).items()
-        }
-
-        def timer(program: Program) -> Callable[[], float]:
-            def run() -> float:
-                time.sleep(PAUSE)
-                return program.seconds(steps) / steps
-
-            return run
-
-        times = alternate({name: timer(p) for name, p in running.items()}, rounds)
+    commands = programs(theme, variant)
+    times = alternate_programs(commands, rounds, calls=steps, threads=threads, pause=PAUSE)
     medians = {name: statistics.median(t) for name, t in times.items()}
     ratios = {name: ratio(times["regluon"], t) for name, t in times.items() if name != "regluon"}
     return Row(f"{title}, {variant}" if variant else title, counted, medians, ratios)

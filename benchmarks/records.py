@@ -10,11 +10,9 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
-from harness import alternate, ratio
-from training import Program
+from harness import alternate_programs, ratio
 
 from regluon import recordio
 
@@ -67,14 +65,9 @@ def row(
     name: str, path: str, way: str, plain: str, processes: int, others: dict[str, str], rounds: int
 ) -> str:
     """Rates, and ratios of times with their quartiles."""
-    with ExitStack() as stack:
-        commands = {key: (python, "record_readers", way) for key, python in others.items()}
-        commands["plain"] = (sys.executable, "record_readers", plain)
-        running = {
-            key: stack.enter_context(Program(*command, path, str(processes), threads=1))
-            for key, command in commands.items()
-        }
-        times = alternate({key: lambda p=p: p.seconds(1) for key, p in running.items()}, rounds, warm_up=2)
+    ways = {key: (python, way) for key, python in others.items()} | {"plain": (sys.executable, plain)}
+    commands = {key: (python, "record_readers", w, path, str(processes)) for key, (python, w) in ways.items()}
+    times = alternate_programs(commands, rounds, threads=1, warm_up=2)
     median = statistics.median(times["regluon"])
     count, size = FILES[name]
     rates = f"{count * size / median / 1e6:.0f} | {count / median:.0f}"
