@@ -146,21 +146,25 @@ def _symbol_type(op: Operator, name: str) -> str:
 def symbol_stub(prefix: str, module: str) -> str:
     """The stub of a module of operators' functions of symbols."""
     lines = [line for line in reexports(SOURCE / "symbol" / f"{module}.py") if line not in SYMBOL_HEAD]
-    own = {line.rsplit(" as ", 1)[1] for line in lines} | (
-        SYMBOL_BINARY.keys() if module == "__init__" else set()
-    )
+    own = {line.rsplit(" as ", 1)[1] for line in lines}
     made = functions(prefix, module, of_symbols.function_of)
     if module == "sparse":
         made = symbol_sparse._FUNCTIONS | made
-    if module in ("__init__", "op"):
-        made = made | {"Custom": symbol_op.Custom}
     lines += [symbol_text(n, f.operator) for n, f in sorted(made.items()) if n not in own]  # type: ignore[attr-defined]
-    if module == "__init__":
-        signatures = {name: inspect.signature(symbol_binary(name)) for name in sorted(SYMBOL_BINARY)}
-        lines += [
-            f"def {name}({', '.join(f'{p}: Any' for p in found.parameters)}) -> Any: ..."
-            for name, found in signatures.items()
-        ]
+    return SYMBOL_HEAD + "\n" + "\n".join(lines) + "\n"
+
+
+def symbol_op_stub() -> str:
+    """The stub of ``sym.op``: nothing but the operators, all of which ``sym`` has too."""
+    made = {name: getattr(symbol_op, name).operator for name in symbol_op.__all__}
+    return SYMBOL_HEAD + "\n" + "\n".join(symbol_text(n, op) for n, op in sorted(made.items())) + "\n"
+
+
+def symbol_index_stub() -> str:
+    """The stub of ``sym`` itself."""
+    lines = [line for line in reexports(SOURCE / "symbol" / "__init__.py") if line not in SYMBOL_HEAD]
+    lines.append("from regluon.symbol.op import *")
+    lines += [binary_text(name, symbol_binary) for name in sorted(SYMBOL_BINARY)]
     return SYMBOL_HEAD + "\n" + "\n".join(lines) + "\n"
 
 
@@ -198,9 +202,9 @@ def namespace_stub(prefix: str, module: str) -> str:
     return HEAD + "\n" + "\n".join(lines) + "\n"
 
 
-def binary_text(name: str) -> str:
-    """The stub of a function of two arrays or numbers."""
-    parameters = inspect.signature(binary_function(name)).parameters
+def binary_text(name: str, function_of: Callable[[str], Callable[..., Any]] = binary_function) -> str:
+    """The stub of a function of two operands, each of which may be a number."""
+    parameters = inspect.signature(function_of(name)).parameters
     return f"def {name}({', '.join(f'{p}: Any' for p in parameters)}) -> Any: ..."
 
 
@@ -238,12 +242,12 @@ def stubs() -> dict[Path, str]:
         folder / "image.pyi": namespace_stub("_image_", "image"),
         folder / "linalg.pyi": namespace_stub("_linalg_", "linalg"),
         folder / "operator_methods.pyi": methods_stub(),
-        symbols / "__init__.pyi": symbol_stub("", "__init__"),
+        symbols / "__init__.pyi": symbol_index_stub(),
         symbols / "_internal.pyi": symbol_stub("_", "_internal"),
         symbols / "contrib.pyi": symbol_stub("_contrib_", "contrib"),
         symbols / "image.pyi": symbol_stub("_image_", "image"),
         symbols / "linalg.pyi": symbol_stub("_linalg_", "linalg"),
-        symbols / "op.pyi": symbol_stub("", "op"),
+        symbols / "op.pyi": symbol_op_stub(),
         symbols / "sparse.pyi": symbol_stub("_sparse_", "sparse"),
         symbols / "symbol_methods.pyi": symbol_methods_stub(),
     }

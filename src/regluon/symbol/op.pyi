@@ -5,9 +5,6 @@ from typing import Any, Literal
 
 from regluon.symbol.symbol import Symbol as Symbol
 
-from regluon.ndarray.namespace import functions as functions
-from regluon.symbol.custom import CUSTOM as CUSTOM
-from regluon.symbol.functions import function_of as function_of
 def Activation(data: Symbol | None = ..., act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., name: str | None = ..., attr: dict[str, str] | None = ..., out: Any = ..., **kwargs: Any) -> Symbol: ...
 def BatchNorm(data: Symbol | None = ..., gamma: Symbol | None = ..., beta: Symbol | None = ..., moving_mean: Symbol | None = ..., moving_var: Symbol | None = ..., eps: float = ..., momentum: float = ..., fix_gamma: bool | int = ..., use_global_stats: bool | int = ..., output_mean_var: bool | int = ..., axis: int = ..., cudnn_off: bool | int = ..., min_calib_range: float | None = ..., max_calib_range: float | None = ..., name: str | None = ..., attr: dict[str, str] | None = ..., out: Any = ..., **kwargs: Any) -> Symbol: ...
 def BatchNorm_v1(data: Symbol | None = ..., gamma: Symbol | None = ..., beta: Symbol | None = ..., moving_mean: Symbol | None = ..., moving_var: Symbol | None = ..., eps: float = ..., momentum: float = ..., fix_gamma: bool | int = ..., use_global_stats: bool | int = ..., output_mean_var: bool | int = ..., name: str | None = ..., attr: dict[str, str] | None = ..., out: Any = ..., **kwargs: Any) -> Symbol: ...
