@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regluon.gluon import data, loss, nn, rnn, utils
-from regluon.gluon.block import Block, HybridBlock
+from regluon.gluon.block import Block
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.parameter import Constant, DeferredInitializationError, Parameter, ParameterDict
 from regluon.gluon.symbol_block import SymbolBlock
 from regluon.gluon.trainer import Trainer

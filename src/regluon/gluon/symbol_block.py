@@ -9,8 +9,8 @@ import numpy as np
 
 from regluon.base import DTypeLike, torch_dtype
 from regluon.context import SHAPES, Context
-from regluon.gluon.block import HybridBlock
 from regluon.gluon.cached import CachedGraph
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.inference import outline
 from regluon.gluon.nested import flatten, regroup
 from regluon.gluon.parameter import ParameterDict

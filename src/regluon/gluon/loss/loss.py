@@ -6,7 +6,7 @@ from typing import Any
 
 from regluon import ndarray
 from regluon.base import numeric_types
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 
 __all__ = ["Loss", "_apply_weighting", "_reshape_like"]
 

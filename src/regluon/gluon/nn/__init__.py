@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from regluon.gluon.block import Block, HybridBlock
+from regluon.gluon.block import Block
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn.activations import ELU, GELU, SELU, Activation, LeakyReLU, PReLU, Swish
 from regluon.gluon.nn.basic_layers import (
     BatchNorm,

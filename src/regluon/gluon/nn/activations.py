@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regluon import initializer
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn.call import OperatorCall
 
 __all__ = ["ELU", "GELU", "SELU", "Activation", "LeakyReLU", "PReLU", "Swish"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from regluon import ndarray
 from regluon.base import DTypeLike
-from regluon.gluon.block import Block, HybridBlock, describe
+from regluon.gluon.block import Block, describe
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn.activations import Activation
 from regluon.gluon.nn.call import OperatorCall
 from regluon.gluon.nn.normalization import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regluon.base import MXNetError
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn.activations import Activation
 from regluon.gluon.nn.call import OperatorCall
 from regluon.gluon.nn.windows import LAYOUTS, check_layout, extents, spread

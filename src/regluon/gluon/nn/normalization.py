@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from regluon.base import DTypeLike, torch_dtype
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn.call import OperatorCall
 
 __all__ = ["BatchNorm", "BatchNormReLU", "GroupNorm", "InstanceNorm", "LayerNorm", "_BatchNorm"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regluon.base import numeric_types
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 
 __all__ = ["ReflectionPad2D"]
 

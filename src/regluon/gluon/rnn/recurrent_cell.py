@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from regluon import ndarray
-from regluon.gluon.block import Block, HybridBlock
+from regluon.gluon.block import Block
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.parameter import ParameterDict
 from regluon.gluon.rnn.sequences import begin_state_of, format_sequence, mask_sequence
 

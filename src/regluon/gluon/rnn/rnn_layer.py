@@ -9,7 +9,7 @@ from typing import Any
 
 from regluon import ndarray
 from regluon.base import DTypeLike
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn.call import OperatorCall
 from regluon.gluon.parameter import Parameter
 from regluon.gluon.rnn.basic_cells import GRUCell, LSTMCell, RNNCell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn import Activation
 from regluon.gluon.parameter import ParameterDict
 

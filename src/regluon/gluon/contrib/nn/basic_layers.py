@@ -7,7 +7,8 @@ from typing import Any
 
 from regluon import context, ndarray
 from regluon.base import DTypeLike
-from regluon.gluon.block import Block, HybridBlock
+from regluon.gluon.block import Block
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn import BatchNorm, HybridSequential, Sequential
 from regluon.gluon.nn.call import OperatorCall
 

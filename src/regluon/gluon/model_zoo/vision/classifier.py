@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from regluon.context import Context, cpu
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.model_zoo.model_store import get_model_file
 
 __all__ = ["CPU", "Classifier", "Contexts", "trained"]

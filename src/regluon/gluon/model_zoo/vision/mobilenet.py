@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from regluon.gluon import nn
-from regluon.gluon.block import HybridBlock
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.model_zoo.model_store import ROOT
 from regluon.gluon.model_zoo.vision.classifier import CPU, Classifier, Contexts, trained
 

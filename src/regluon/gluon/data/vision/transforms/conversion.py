@@ -9,7 +9,14 @@ from typing import Any
 
 import torch
 
-from regluon.gluon.block import Block, HybridBlock
+from regluon.gluon.block import Block
+from regluon.gluon.hybrid_block import HybridBlock
+from regluon.gluon.data.vision.transforms.geometry import (
+    CropResize,
+    RandomFlipLeftRight,
+    RandomFlipTopBottom,
+    Resize,
+)
 from regluon.gluon.nn import HybridSequential, Sequential
 from regluon.ndarray import NDArray
 from regluon.ndarray.ndarray import wrap
@@ -17,6 +24,8 @@ from regluon.ops import opencv
 from regluon.ops.image import tensor_of_bytes
 
 __all__ = ["Cast", "Compose", "Normalize", "RandomApply", "ToTensor"]
+
+_KEEP_BYTES = (CropResize, RandomFlipLeftRight, RandomFlipTopBottom, Resize)
 
 
 class _Together(HybridSequential):
@@ -48,7 +57,11 @@ def _table_does(blocks: list[Any], x: NDArray) -> bool:
     if len(blocks) < 2:
         return False
     *before, tensor, last = blocks
-    if type(tensor) is not ToTensor or type(last) is not Normalize or not all(map(_keeps_bytes, before)):
+    if (
+        type(tensor) is not ToTensor
+        or type(last) is not Normalize
+        or any(type(block) not in _KEEP_BYTES for block in before)
+    ):
         return False
     channels = x.shape[-1]
     fits = {len(_tuple(last._mean)), len(_tuple(last._std))} <= {1, channels}
@@ -56,10 +69,6 @@ def _table_does(blocks: list[Any], x: NDArray) -> bool:
     return (
         x.ndim == 3 and channels in (1, 3) and fits and plain and not x._data.is_cuda and opencv.available()
     )
-
-
-def _keeps_bytes(block: Any) -> bool:
-    return type(block).__name__ in ("RandomFlipLeftRight", "RandomFlipTopBottom", "Resize", "CropResize")
 
 
 class Compose(Sequential):

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from regluon import image
-from regluon.gluon.block import Block, HybridBlock
+from regluon.gluon.block import Block
+from regluon.gluon.hybrid_block import HybridBlock
 
 __all__ = [
     "CenterCrop",
