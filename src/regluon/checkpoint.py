@@ -10,7 +10,7 @@ from regluon.ndarray import NDArray, load, save
 from regluon.symbol import Symbol
 from regluon.symbol import load as load_symbol
 
-__all__ = ["load_checkpoint", "load_params", "named_parameters", "save_checkpoint"]
+__all__ = ["epoch_file", "load_checkpoint", "load_params", "named_parameters", "save_checkpoint"]
 
 Arrays = dict[str, NDArray]
 
@@ -34,7 +34,7 @@ def save_checkpoint(
     """
     if symbol is not None:
         symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
-    name = _params_file(prefix, epoch)
+    name = epoch_file(prefix, epoch, "params")
     save(name, named_parameters(arg_params, aux_params))
     logging.info('Saved checkpoint to "%s"', name)
 
@@ -47,7 +47,7 @@ def named_parameters(arg_params: Arrays, aux_params: Arrays) -> Arrays:
 
 def load_params(prefix: str, epoch: int) -> tuple[Arrays, Arrays]:
     """The parameters of such a file, and the states that are none, by name."""
-    name = _params_file(prefix, epoch)
+    name = epoch_file(prefix, epoch, "params")
     found: Any = load(name)
     params: dict[str, Arrays] = {"arg": {}, "aux": {}}
     if not found:
@@ -68,5 +68,6 @@ def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Arrays, Arrays]:
     return (symbol, *load_params(prefix, epoch))
 
 
-def _params_file(prefix: str, epoch: int) -> str:
-    return f"{prefix}-{epoch:04d}.params"
+def epoch_file(prefix: str, epoch: int, kind: str) -> str:
+    """The name of a file of an epoch: ``prefix-0001.params``, or with the ``states`` of its optimizer."""
+    return f"{prefix}-{epoch:04d}.{kind}"

@@ -45,7 +45,6 @@ class BaseModule(Interface):
         self.inputs_need_grad = False
         self.params_initialized = False
         self.optimizer_initialized = False
-        self._total_exec_bytes = 0
 
     # Training and asking
 

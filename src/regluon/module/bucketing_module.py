@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from regluon import symbol as sym
-from regluon.checkpoint import load_params
+from regluon.checkpoint import epoch_file, load_params
 from regluon.context import Context, cpu
 from regluon.module.base_module import BaseModule
 from regluon.module.descriptions import check_input_names
-from regluon.module.guards import bound, initialized, optimized, require
+from regluon.module.guards import already_initialized, bound, initialized, optimized, require
 from regluon.module.interface import RATE, UNIFORM, Arrays
 from regluon.module.module import Module
 from regluon.name import NameManager
@@ -56,10 +55,7 @@ class BucketingModule(BaseModule):
         require(default_bucket_key is not None, "BucketingModule needs a default_bucket_key")
         self._default_bucket_key, self._sym_gen = default_bucket_key, sym_gen
         symbol, data_names, label_names = self._call_sym_gen(default_bucket_key)
-        check_input_names(symbol, list(data_names or ()), "data", True)
-        check_input_names(symbol, list(label_names or ()), "label", False)
-        check_input_names(symbol, list(state_names or ()), "state", True)
-        check_input_names(symbol, list(fixed_param_names or ()), "fixed_param", True)
+        check_input_names(symbol, data_names, label_names, state_names, fixed_param_names)
         self._arguments: dict[str, Any] = {
             "logger": logger,
             "context": context,
@@ -149,10 +145,7 @@ class BucketingModule(BaseModule):
         if not allow_missing:
             super().set_params(arg_params, aux_params, False, force_init, allow_extra)
             return
-        if self.params_initialized and not force_init:
-            warnings.warn(
-                "Parameters already initialized and force_init=False. set_params call ignored.", stacklevel=2
-            )
+        if already_initialized(self, "set_params", force_init):
             return
         bound(self, "set_params")
         self._curr_module.set_params(arg_params, aux_params, allow_missing, force_init, allow_extra)
@@ -332,7 +325,7 @@ class BucketingModule(BaseModule):
                 isinstance(key, (int, np.integer)),
                 f"save_checkpoint: a file of buckets holds whole numbers, and cannot hold the key {key!r}",
             )
-        self.save_params(f"{prefix}-{epoch:04d}.params")
+        self.save_params(epoch_file(prefix, epoch, "params"))
         for key in self._buckets:
             symbol, _, _ = self._call_sym_gen(key)
             symbol.save(f"{prefix}-{key}-symbol.json", remove_amp_cast=remove_amp_cast)

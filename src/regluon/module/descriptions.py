@@ -13,11 +13,17 @@ from regluon.symbol import Symbol
 
 __all__ = ["check_input_names", "like", "parse_descriptions", "shapes_of"]
 
+Names = Sequence[str] | None
 _LEARNED = ("_weight", "_bias", "_gamma", "_beta")
 
 
-def check_input_names(symbol: Symbol, names: Sequence[str], kind: str, throw: bool) -> None:
-    """Raises a ValueError, or warns, for a name that is no argument of the symbol."""
+def check_input_names(symbol: Symbol, data: Names, label: Names, state: Names, fixed_param: Names) -> None:
+    """Raises a ValueError for a name that is no argument of the symbol; for one of labels it warns."""
+    for kind, names in (("data", data), ("label", label), ("state", state), ("fixed_param", fixed_param)):
+        _check_input_names(symbol, list(names or ()), kind, throw=kind != "label")
+
+
+def _check_input_names(symbol: Symbol, names: Sequence[str], kind: str, throw: bool) -> None:
     arguments = symbol.list_arguments()
     for name in names:
         if name in arguments:

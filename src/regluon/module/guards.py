@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
-__all__ = ["bound", "initialized", "optimized", "require"]
+__all__ = ["already_initialized", "bound", "initialized", "optimized", "require"]
 
 
 def require(condition: Any, message: str) -> None:
@@ -31,3 +32,11 @@ def optimized(module: Any, call: str) -> None:
     """Raises an AssertionError unless the module has an optimizer."""
     if not module.optimizer_initialized:
         raise AssertionError(f"{call}: call init_optimizer first")
+
+
+def already_initialized(module: Any, call: str, force_init: bool) -> bool:
+    """Whether a call would give values to parameters that have some; it warns that the call is ignored."""
+    if force_init or not module.params_initialized:
+        return False
+    warnings.warn(f"Parameters already initialized and force_init=False. {call} call ignored.", stacklevel=3)
+    return True

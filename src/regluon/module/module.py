@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from regluon.checkpoint import load_checkpoint
+from regluon.checkpoint import epoch_file, load_checkpoint
 from regluon.context import Context, cpu
 from regluon.initializer import InitDesc
 from regluon.io import DataDesc
 from regluon.module.descriptions import check_input_names, like, parse_descriptions, shapes_of
 from regluon.module.executor_group import DataParallelExecutorGroup
-from regluon.module.guards import bound, initialized, require
+from regluon.module.guards import already_initialized, bound, initialized, require
 from regluon.module.interface import UNIFORM, Arrays
 from regluon.module.learning import LearningModule
 from regluon.module.parts import host_arrays
@@ -83,10 +83,9 @@ class Module(LearningModule):
         self._group2ctxs, self._compression_params = group2ctxs, compression_params
         self._data_names, self._label_names = list(data_names or ()), list(label_names or ())
         self._state_names, self._fixed_param_names = list(state_names or ()), list(fixed_param_names or ())
-        check_input_names(symbol, self._data_names, "data", True)
-        check_input_names(symbol, self._label_names, "label", False)
-        check_input_names(symbol, self._state_names, "state", True)
-        check_input_names(symbol, self._fixed_param_names, "fixed_param", True)
+        check_input_names(
+            symbol, self._data_names, self._label_names, self._state_names, self._fixed_param_names
+        )
         inputs = [*self._data_names, *self._label_names, *self._state_names]
         self._param_names = [name for name in symbol.list_arguments() if name not in inputs]
         self._aux_names = symbol.list_auxiliary_states()
@@ -114,7 +113,7 @@ class Module(LearningModule):
         module._arg_params, module._aux_params = arg_params, aux_params
         module.params_initialized = True
         if load_optimizer_states:
-            module._preload_opt_states = f"{prefix}-{epoch:04d}.states"
+            module._preload_opt_states = epoch_file(prefix, epoch, "states")
         return module
 
     def save_checkpoint(
@@ -122,11 +121,11 @@ class Module(LearningModule):
     ) -> None:
         """Writes ``prefix-symbol.json``, ``prefix-0001.params``, and ``prefix-0001.states`` if asked for."""
         self._symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
-        name = f"{prefix}-{epoch:04d}.params"
+        name = epoch_file(prefix, epoch, "params")
         self.save_params(name)
         logging.info('Saved checkpoint to "%s"', name)
         if save_optimizer_states:
-            states = f"{prefix}-{epoch:04d}.states"
+            states = epoch_file(prefix, epoch, "states")
             self.save_optimizer_states(states)
             logging.info('Saved optimizer state to "%s"', states)
 
@@ -266,10 +265,7 @@ class Module(LearningModule):
         RuntimeError
             If one is not given, some are, and none may be missing.
         """
-        if self.params_initialized and not force_init:
-            warnings.warn(
-                "Parameters already initialized and force_init=False. init_params call ignored.", stacklevel=2
-            )
+        if already_initialized(self, "init_params", force_init):
             return
         require(self.binded, "call bind before initializing the parameters")
         attrs = self._symbol.attr_dict()
@@ -301,10 +297,7 @@ class Module(LearningModule):
         if not allow_missing:
             super().set_params(arg_params, aux_params, False, force_init, allow_extra)
             return
-        if self.params_initialized and not force_init:
-            warnings.warn(
-                "Parameters already initialized and force_init=False. set_params call ignored.", stacklevel=2
-            )
+        if already_initialized(self, "set_params", force_init):
             return
         bound(self, "set_params")
         self._exec_group.set_params(arg_params, aux_params, allow_extra=allow_extra)
