@@ -122,7 +122,7 @@ class MXRecordIO:
         """The next record, or None behind the last one."""
         assert not self.writable, f"{self.uri} is opened for writing"
         file = self._own(reopen=True)
-        found = self._head(file, file.read(_HEAD.size))
+        found = self._head(file)
         if found is None:
             return None
         part, length = found
@@ -131,7 +131,7 @@ class MXRecordIO:
             return record
         whole = bytearray(record)
         while part != _LAST:
-            found = self._head(file, file.read(_HEAD.size))
+            found = self._head(file)
             if found is None or found[0] not in (_MIDDLE, _LAST):
                 self._unended()
             part, length = found
@@ -143,7 +143,7 @@ class MXRecordIO:
         assert not self.writable, f"{self.uri} is opened for writing"
         file, begun, size = self._own(reopen=True), False, 0
         end = os.fstat(file.fileno()).st_size
-        while (found := self._head(file, file.read(_HEAD.size))) is not None:
+        while (found := self._head(file)) is not None:
             part, length = found
             if begun and part not in (_MIDDLE, _LAST):
                 self._unended()
@@ -157,8 +157,9 @@ class MXRecordIO:
         if begun:
             self._unended()
 
-    def _head(self, file: BinaryIO, head: bytes) -> tuple[int, int] | None:
-        """Which part of a record comes next, and how many bytes it has, of what it begins with."""
+    def _head(self, file: BinaryIO) -> tuple[int, int] | None:
+        """Which part of a record comes next, and how many bytes it has; None at the file's end."""
+        head = file.read(_HEAD.size)
         if len(head) < _HEAD.size or not head.startswith(_MAGIC):
             if not head:
                 return None

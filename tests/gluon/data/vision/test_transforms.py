@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import regluon
 from regluon import nd
 from regluon.base import MXNetError
+from regluon.gluon import HybridBlock
 from regluon.gluon.data.vision import transforms
 from transform_cases import CASES, TIMES, results
 
@@ -65,6 +67,17 @@ def test_bytes_are_normalized_by_a_table_to_the_same_numbers(channels: int) -> N
     batch = nd.stack(picture, picture)
     assert np.array_equal(together(batch)[1].asnumpy(), apart.asnumpy())
     assert "HybridSequential" in repr(together)
+
+
+def test_a_block_that_only_shares_a_name_with_a_transform_need_not_keep_bytes() -> None:
+    class Resize(HybridBlock):
+        def hybrid_forward(self, F: Any, x: Any) -> Any:
+            return F.cast(x, "float32") / 2
+
+    steps = [Resize(), transforms.ToTensor(), transforms.Normalize(0.5, 0.5)]
+    picture = nd.arange(24).reshape((2, 4, 3)).astype("uint8")
+    apart = steps[2](steps[1](steps[0](picture)))
+    np.testing.assert_allclose(transforms.Compose(steps)(picture).asnumpy(), apart.asnumpy(), rtol=1e-6)
 
 
 @pytest.mark.filterwarnings("ignore:All children of this Sequential layer:UserWarning")

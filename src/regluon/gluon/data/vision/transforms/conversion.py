@@ -10,13 +10,13 @@ from typing import Any
 import torch
 
 from regluon.gluon.block import Block
-from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.data.vision.transforms.geometry import (
     CropResize,
     RandomFlipLeftRight,
     RandomFlipTopBottom,
     Resize,
 )
+from regluon.gluon.hybrid_block import HybridBlock
 from regluon.gluon.nn import HybridSequential, Sequential
 from regluon.ndarray import NDArray
 from regluon.ndarray.ndarray import wrap
