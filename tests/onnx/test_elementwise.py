@@ -99,6 +99,7 @@ CASES: list[Case] = [
     ],
     *[case(f"scalar {i}", f(x), x=array(2, 3)) for i, f in enumerate(SCALARS)],
     case("integers", (x + 2) * 3 > 7, x=nd.array([0, 1, 2], dtype="int32")),
+    case("integers, what is left", x % 3, x=nd.array([-5, 4, 7], dtype="int32")),
     case("add_n", sym.add_n(x, y, z), x=array(2, 3), y=array(2, 3), z=array(2, 3)),
     case("clip", sym.clip(x, -1, 1), x=array(2, 3)),
     case("where", sym.where(x, y, z), x=nd.array([[1, 0], [0, 1]]), y=array(2, 2), z=array(2, 2)),

@@ -39,6 +39,7 @@ CASES: list[Case] = [
     case(
         "one_hot of others", sym.one_hot(x, 4, on_value=2, off_value=-1, dtype="int32"), x=nd.array([0, 2, 9])
     ),
+    case("one_hot of none", sym.one_hot(x, 4), x=nd.array([-1, 2, 9])),
     case("topk", sym.topk(x, k=2), x=array(4, 5)),
     case("topk values", sym.topk(x, k=2, ret_typ="value"), x=array(4, 5)),
     case("topk both", sym.topk(x, k=3, ret_typ="both", axis=0), x=array(4, 5)),
@@ -78,6 +79,18 @@ CASES: list[Case] = [
             sym.contrib.BilinearResize2D(x, height=5, width=7, align_corners=corners),
             x=array(1, 2, 3, 4),
         )
+        for corners in (True, False)
+    ],
+    *[
+        case(
+            f"BilinearResize2D {mode} {scale} {corners}",
+            sym.contrib.BilinearResize2D(
+                x, scale_height=scale, scale_width=scale, mode=mode, align_corners=corners
+            ),
+            x=array(1, 2, 3, 4),
+        )
+        for mode in ("size", "odd_scale")
+        for scale in (2.0, 1.5)
         for corners in (True, False)
     ],
     case(

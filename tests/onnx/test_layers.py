@@ -63,6 +63,8 @@ CASES: list[Case] = [
     *pooling(),
     *[case(f"Pooling all {kind}", sym.Pooling(x, global_pool=True, pool_type=kind, kernel=(2, 2)),
            x=array(1, 2, 4, 5)) for kind in ("max", "avg", "sum")],
+    case("Pooling all lp", sym.Pooling(x, global_pool=True, pool_type="lp", p_value=2, kernel=(2, 2)),
+         x=array(1, 2, 4, 5)),
     case("Pooling 1D", sym.Pooling(x, kernel=(2,), stride=(2,), pool_type="avg"), x=array(1, 2, 8)),
     case("Pooling 3D", sym.Pooling(x, kernel=(2, 2, 2)), x=array(1, 2, 4, 4, 4)),
     case("Pooling NHWC", sym.Pooling(x, kernel=(2, 2), stride=(2, 2), layout="NHWC"), x=array(1, 4, 4, 2)),

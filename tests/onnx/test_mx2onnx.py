@@ -104,6 +104,13 @@ def test_the_old_place(tmp_path: Path) -> None:
             },
             'onnx: Pooling p: pooling_convention="same" is not converted',
         ),
+        (
+            {
+                "sym": sym.Pooling(sym.var("data"), kernel=(2,), pool_type="lp", p_value=3, name="p"),
+                "in_shapes": [(1, 2, 4)],
+            },
+            "onnx: Pooling p: p_value=3 is not converted; there is 2",
+        ),
     ],
 )
 def test_what_is_refused(change: dict[str, Any], text: str, tmp_path: Path) -> None:

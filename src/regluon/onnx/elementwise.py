@@ -182,6 +182,8 @@ def _modulo(call: Call) -> str:
     x, y = _pair(call)
     if call.operator == "_rmod_scalar":
         x, y = y, x
+    if np.issubdtype(call.dtype, np.integer):  # which have no Floor
+        return call.emit("Mod", x, y)
     whole = call.emit("Floor", call.emit("Div", x, y))
     return call.emit("Sub", x, call.emit("Mul", y, whole))
 

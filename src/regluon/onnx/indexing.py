@@ -111,7 +111,10 @@ def _gather_nd(call: Call) -> str:
 def _one_hot(call: Call) -> str:
     dtype = dtype_name(call["dtype"])
     depth, values = call.constant(call["depth"], "int64"), [call["off_value"], call["on_value"]]
-    found = call.emit("OneHot", call.cast(call.inputs[0], np.int64), depth, call.constant(values, np.float32))
+    indices = call.cast(call.inputs[0], np.int64)
+    # Those below 0 are outside, which ONNX counts from the end.
+    indices = call.emit("Where", call.emit("Less", indices, call.constant(0, "int64")), depth, indices)
+    found = call.emit("OneHot", indices, depth, call.constant(values, np.float32))
     return found if dtype == "float32" else call.cast(found, dtype)
 
 
@@ -165,15 +168,15 @@ def _upsampling(call: Call) -> str:
 
 @converts("_contrib_BilinearResize2D")
 def _bilinear(call: Call) -> str:
-    way = "align_corners" if call["align_corners"] else "half_pixel"
-    if call["scale_height"]:
-        scales = call.constant([1, 1, call["scale_height"], call["scale_width"]], np.float32)
-        call.need(call["mode"] in ("size", "odd_scale") and way == "half_pixel", "scales are not converted")
-        return _resized(call, "linear", way, scales)
-    call.need(call["mode"] in ("size", "like"), f"mode={call['mode']!r} is not converted")
+    way, mode = "align_corners" if call["align_corners"] else "half_pixel", call["mode"]
+    call.need(mode in ("size", "odd_scale", "like"), f"mode={mode!r} is not converted")
     before = call.emit("Shape", call.inputs[0], end=2)
-    if call["mode"] == "like":
+    if mode == "like":
         size = call.emit("Shape", call.inputs[1], start=2)
+    elif call["scale_height"]:
+        # MXNet rounds the extents and goes by them; ONNX would go by the scales.
+        call.need(bool(call.made) and 0 not in call.made[2:], "it needs the height and width of its input")
+        size = call.ints(*call.made[2:])
     else:
         size = call.ints(call["height"], call["width"])
     return _resized(call, "linear", way, "", call.emit("Concat", before, size, axis=0))

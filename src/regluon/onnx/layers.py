@@ -93,7 +93,10 @@ _GLOBAL = {"max": "GlobalMaxPool", "avg": "GlobalAveragePool", "lp": "GlobalLpPo
 def _pooling(call: Call) -> str:
     kind, layout = call["pool_type"], call.node.attributes.get("layout")
     x, moved = _channels_first(call, layout)
-    of_lp = {"p": int(call["p_value"])} if kind == "lp" else {}
+    of_lp = {}
+    if kind == "lp":  # MXNet's powers keep the sign, ONNX's don't
+        of_lp = {"p": int(call["p_value"])}
+        call.need(of_lp["p"] == 2, f"p_value={of_lp['p']} is not converted; there is 2")
     if call["global_pool"]:
         if kind == "sum":
             axes = call.ints(*range(2, call.rank()))

@@ -87,8 +87,7 @@ def _reshape_like(call: Call) -> str:
 
 @converts("transpose")
 def _transpose(call: Call) -> str:
-    axes = call["axes"] or tuple(reversed(range(call.rank())))
-    return call.transpose(call.inputs[0], [a + call.rank() if a < 0 else a for a in axes])
+    return call.transpose(call.inputs[0], call["axes"] or range(call.rank())[::-1])
 
 
 @converts("SwapAxis")
