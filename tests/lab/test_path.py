@@ -207,9 +207,7 @@ def test_first_weights_are_drawn_as_in_a_single_run_for_many_seeds_too() -> None
 
 
 def test_long_rounds_are_gathered_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setattr(sys.modules["regluon.lab.batched"], "_CHUNK", 3 * 2 * 6 * 2)
+    monkeypatch.setattr("regluon.lab.batched._CHUNK", 3 * 2 * 6 * 2)
     assert_same(experiment(batch_size=2, data=data(train=9)))
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from regluon.sweep.errors import SweepError
 from regluon.sweep.figures import figures
-from regluon.sweep.grid import Grid, Task
+from regluon.sweep.grid import Grid
 from regluon.sweep.page import page
 from regluon.sweep.results import NORM, Results
-from sweep.runs import record, results
+from sweep.runs import results
 
 
 def test_measures_and_the_one_that_decides() -> None:
@@ -138,8 +138,3 @@ def test_single_runs_are_left_out_where_they_are_too_many(monkeypatch: pytest.Mo
     assert one["curves"]["test_loss"]["runs"] is None
     assert len(one["weights"]["mid"]) == 5
     assert one["weights"]["total"] == 12
-
-
-def test_records_are_what_the_tests_say() -> None:
-    task = Task((("wd", "1"),), 0)
-    assert record(task, np.random.default_rng(0))["values"] == {"wd": "1"}

@@ -168,7 +168,7 @@ def _show(console: Console, results: Results) -> None:
         table.add_row(*(escape(str(row[n])) for n in shown))
     console.print()
     console.print(table)
-    for rest in dict.fromkeys(point[1:] for point in results.points):
+    for rest in results.rests:
         best = results.best(rest)
         if best is not None:
             others = zip(results.grid.names[1:], rest, strict=True)

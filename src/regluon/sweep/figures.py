@@ -29,10 +29,9 @@ _STYLE: Any = {
 
 def figures(results: Results) -> Iterator[tuple[str, bytes]]:
     """``("curves.svg", content)`` and so on: two for each combination of the other names' values."""
-    rests = list(dict.fromkeys(point[1:] for point in results.points))
-    for rest in rests:
+    for rest in results.rests:
         others = zip(results.grid.names[1:], rest, strict=True)
-        suffix = "".join(f"-{name}={value}" for name, value in others if len(rests) > 1)
+        suffix = "".join(f"-{name}={value}" for name, value in others if len(results.rests) > 1)
         safe = "".join(c if c.isalnum() or c in "=.-" else "_" for c in suffix)
         with mpl.rc_context(_STYLE):
             if results.curves:

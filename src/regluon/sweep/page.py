@@ -65,7 +65,6 @@ def _data(results: Results, title: str) -> dict[str, Any]:
         names.append(
             {"name": name, "values": values, "places": axis.places, "gap": axis.gap, "order": axis.ordered}
         )
-    rests = list(dict.fromkeys(point[1:] for point in results.points))
     return {
         "title": title,
         "names": names,
@@ -76,7 +75,7 @@ def _data(results: Results, title: str) -> dict[str, Any]:
         "objective": results.objective,
         "highest": results.highest,
         "points": _points(results),
-        "best": {json.dumps(rest, ensure_ascii=False): _best(results, rest) for rest in rests},
+        "best": {json.dumps(rest, ensure_ascii=False): _best(results, rest) for rest in results.rests},
     }
 
 
@@ -91,10 +90,10 @@ def _best(results: Results, rest: tuple[str, ...]) -> dict[str, Any] | None:
 def _points(results: Results) -> dict[str, Any]:
     """By the point's values as JSON: medians, bands and, where they are not too many, single runs."""
     single = _size(results) <= _MOST_NUMBERS
+    total = max((len(record["weights"] or []) for record in results.records.values()), default=0)
     found = {}
     for point in results.points:
         weights = results.weights(point)[:, :_MOST_WEIGHTS] if results.has_weights else np.empty((0, 0))
-        total = max((len(r["weights"] or []) for r in results.records.values()), default=0)
         found[json.dumps(point, ensure_ascii=False)] = {
             "runs": results.finished(point),
             "curves": {name: _bands(results.curve(name, point), single) for name in results.curves},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -50,7 +51,7 @@ def run_all(
     waiting, failures = iter(tasks), []
     workers: dict[Connection, _Worker] = {}
     try:
-        for task in _first(waiting, jobs):
+        for task in itertools.islice(waiting, jobs):
             worker = _Worker(program, store)
             workers[worker.connection] = worker
             worker.begin(task)
@@ -77,14 +78,6 @@ def run_all(
             worker.stop()
     order = {task: n for n, task in enumerate(tasks)}
     return sorted(failures, key=lambda failed: order[failed.task])
-
-
-def _first(tasks: Iterator[Task], count: int) -> Iterator[Task]:
-    for _ in range(count):
-        task = next(tasks, None)
-        if task is None:
-            return
-        yield task
 
 
 class _Worker:

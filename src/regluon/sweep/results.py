@@ -51,6 +51,7 @@ class Results:
     ) -> None:
         self.grid, self.records, self.highest = grid, dict(records), highest
         self.points = grid.points()
+        self.rests = list(dict.fromkeys(point[1:] for point in self.points))  # of all names but the first
         self.curves = self._names("curves")
         numbers = [name for name in self._names("numbers") if name not in self.curves]
         self.has_weights = any(record["weights"] for record in self.records.values())
