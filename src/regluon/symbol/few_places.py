@@ -5,10 +5,13 @@ Most of such a kernel lies outside of the image. Over 2×2 places, a kernel of 3
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import Tensor
+
+from regluon.ops.outlines import places
+from regluon.ops.registry import Shape
 
 __all__ = ["MatrixOf"]
 
@@ -25,12 +28,10 @@ class MatrixOf:
     weight : (filters, channels, height, width)
     """
 
-    def __init__(
-        self, weight: Tensor, bias: Tensor | None, stride: Sequence[int], pad: Sequence[int]
-    ) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None, stride: Shape, pad: Shape) -> None:
         self._weight, self._bias, self._stride, self._pad = weight, bias, stride, pad
         self._extent: tuple[int, ...] = ()
-        self._places: list[int] = []
+        self._places: Shape = ()
         self._matrix = self._added = weight
 
     def fits(self, x: Tensor) -> bool:
@@ -56,21 +57,18 @@ class MatrixOf:
         """Puts the kernel's numbers where they meet the image's places."""
         filters, channels, *kernel = self._weight.shape
         (up, left), (down, right) = self._pad, self._stride
-        places = [
-            (n + 2 * p - k) // s + 1
-            for n, p, k, s in zip(extent, self._pad, kernel, self._stride, strict=True)
-        ]
-        matrix = self._weight.new_zeros(*places, filters, *extent, channels)
+        found = places(extent, tuple(kernel), self._stride, self._pad, (1, 1))
+        matrix = self._weight.new_zeros(*found, filters, *extent, channels)
         turned = self._weight.permute(2, 3, 0, 1)
         for i in range(extent[0]):
             for j in range(extent[1]):
-                for a in range(places[0]):
-                    for b in range(places[1]):
+                for a in range(found[0]):
+                    for b in range(found[1]):
                         y, x = i + up - a * down, j + left - b * right
                         if 0 <= y < kernel[0] and 0 <= x < kernel[1]:
                             matrix[a, b, :, i, j] = turned[y, x]
-        rows = matrix.reshape(places[0] * places[1] * filters, -1)
+        rows = matrix.reshape(prod(found) * filters, -1)
         self._matrix = torch.ops.mkldnn._reorder_linear_weight(rows, batch)
         bias = self._weight.new_zeros(filters) if self._bias is None else self._bias
-        self._added = bias.repeat(places[0] * places[1])
-        self._places, self._extent = places, extent
+        self._added = bias.repeat(prod(found))
+        self._places, self._extent = found, extent

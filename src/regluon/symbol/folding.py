@@ -46,19 +46,16 @@ def fold(program: Program, fixed: dict[int, Tensor]) -> tuple[Program, dict[Step
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return None
     uses = program.users()
-    users: dict[int, list[Step]] = {}
-    for step in program.steps:
-        for value in step.inputs:
-            users.setdefault(value, []).append(step)
+    follower = {v: step for step in program.steps for v in step.inputs if uses[v] == 1}
+    places = {value: n for n, step in enumerate(program.steps) for value in step.outputs}
     taken: dict[Step, Folded] = {}
     dropped: set[Step] = set()
     for step in program.steps:
-        if step in dropped or not _is_plain(step, fixed):
-            continue
-        found = Folded(step)
-        last = _take(found, step, users, uses, fixed, program, dropped)
-        taken[last] = found
-        dropped.update(s for s in (step, found.normalization) if s not in (None, last))
+        if step not in dropped and _is_plain(step, fixed):
+            found = Folded(step)
+            *before, last = _take(found, follower, places, fixed)
+            taken[last] = found
+            dropped.update(before)
     if not taken:
         return None
     steps = []
@@ -99,40 +96,39 @@ def _is_plain(step: Step, fixed: dict[int, Tensor]) -> bool:
 
 
 def _take(
-    found: Folded,
-    step: Step,
-    users: dict[int, list[Step]],
-    uses: Sequence[int],
-    fixed: dict[int, Tensor],
-    program: Program,
-    dropped: set[Step],
-) -> Step:
-    """Takes in what follows a convolution; the last step of it."""
-    last = step
+    found: Folded, follower: dict[int, Step], places: dict[int, int], fixed: dict[int, Tensor]
+) -> list[Step]:
+    """Takes in what follows a convolution; all steps that become one.
 
-    def follower() -> Step | None:
-        value = last.outputs[0]
-        return users[value][0] if uses[value] == 1 and value in users else None
+    Parameters
+    ----------
+    follower
+        By values that are used once, the step that uses them.
+    places
+        By value, the number of the step that it comes out of.
+    """
+    steps = [found.convolution]
 
-    following = follower()
-    if following is not None and _normalizes(following, last, fixed):
-        found.normalization = last = following
-        following = follower()
-    if following is not None and following.op.name in ("elemwise_add", "broadcast_add"):
-        other = next((i for i in following.inputs if i != last.outputs[0]), None)
-        places = {value: n for n, s in enumerate(program.steps) for value in s.outputs}
+    def following() -> Step | None:
+        return follower.get(steps[-1].outputs[0])
+
+    step = following()
+    if step is not None and _normalizes(step, steps[-1], fixed):
+        found.normalization = step
+        steps.append(step)
+        step = following()
+    if step is not None and step.op.name == "elemwise_add":
+        own = steps[-1].outputs[0]
+        other = next((i for i in step.inputs if i != own), None)
         # Of two convolutions that are added, the later one takes the sum.
-        later = other is not None and places.get(other, -1) < places[last.outputs[0]]
-        if later and following.op.name == "elemwise_add":
+        if other is not None and places.get(other, -1) < places[own]:
             found.other = other
-            dropped.add(last)
-            last = following
-            following = follower()
-    if following is not None and _rectifies(following):
+            steps.append(step)
+            step = following()
+    if step is not None and _rectifies(step):
         found.rectified = True
-        dropped.add(last)
-        last = following
-    return last
+        steps.append(step)
+    return steps
 
 
 def _normalizes(step: Step, before: Step, fixed: dict[int, Tensor]) -> bool:
@@ -238,7 +234,7 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
     def make() -> tuple[Any, Tensor | None, MatrixOf | None]:
         weight, bias = _values(folded, fixed)
         simple = groups == 1 and dilate == [1, 1] and kernel != (1, 1)
-        matrix = MatrixOf(weight, bias, stride, pad) if simple else None
+        matrix = MatrixOf(weight, bias, tuple(stride), tuple(pad)) if simple else None
         dense = weight.contiguous().to_mkldnn()
         arranged = torch._C._nn.mkldnn_reorder_conv2d_weight(dense, pad, stride, dilate, groups)
         return arranged, bias, matrix
