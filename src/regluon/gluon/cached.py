@@ -87,7 +87,7 @@ class CachedGraph:
                 "The argument structure of HybridBlock does not match the cached version. Stored format = "
                 f"{self._form}, input format = {form}; hybridize() again to have another one"
             )
-        bound = self._bound_to(ctx, args)
+        bound = self._bound_to(ctx, args, arrays)
         found = bound.choose(*arrays)
         if not self._asks and all(part == 0 for part in form):
             self.call = self.choose if bound.call == bound.choose else bound.call
@@ -161,18 +161,17 @@ class CachedGraph:
             return {}  # the block's own inference tells what is wrong
         return {node.name: found.get((id(node), 0), ()) for node in nodes if node.op is None}
 
-    def _bound_to(self, ctx: Context, args: Any) -> Any:
+    def _bound_to(self, ctx: Context, args: Any, given: Sequence[NDArray]) -> Any:
         """The function with the parameters on a context, as they are now."""
         try:
             arrays = [p.data(ctx) for p in self._parameters]
         except DeferredInitializationError:  # initialized anew
-            flat = [value for value in flatten(list(args), "input")[0] if value is not None]
-            self._initialize(dict(zip(self._compiled.data, flat, strict=True)), args)
+            self._initialize(dict(zip(self._compiled.data, given, strict=True)), args)
             arrays = [p.data(ctx) for p in self._parameters]
         before, bound = self._bound.get(ctx, (None, None))
         if before is None or any(a is not b for a, b in zip(arrays, before, strict=True)):
-            given = dict(zip(self._compiled.parameters, arrays, strict=True))
-            bound = self._compiled.bind(given, ctx, changes=changes, other=self.choose, **self._output())
+            by_name = dict(zip(self._compiled.parameters, arrays, strict=True))
+            bound = self._compiled.bind(by_name, ctx, changes=changes, other=self.choose, **self._output())
             self._bound[ctx] = arrays, bound
         return bound
 

@@ -295,15 +295,15 @@ _EMIT = {**LAYING, **SHORTCUTS}
 
 
 class Back:
-    """The way back through a call; :meth:`of` makes a class of those of one function."""
+    """The way back through a call; :meth:`of` makes a class of those of one function, for an entrance."""
 
     __slots__ = ("parents", "saved", "tensors")
+    saved: Any
+    tensors: Sequence[Tensor]
+    parents: Sequence[Any]
     straight: ClassVar[Straight]
     ctx: ClassVar[Context]
     backward: ClassVar[Callable[..., Any]]
-
-    def __init__(self, saved: Any, tensors: Sequence[Tensor], parents: Sequence[Any]) -> None:
-        self.saved, self.tensors, self.parents = saved, tensors, parents
 
     @classmethod
     def of(cls, straight: Straight, ctx: Context) -> type[Back]:

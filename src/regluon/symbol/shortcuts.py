@@ -103,7 +103,7 @@ def connected(step: Step, scope: Scope) -> Piece | None:
     if kind is not None:
         lines.append(f"{out} = {scope.constant(_APPLY[kind])}({out})")
     scope.matrices.add(step.outputs[0])
-    back, grads, g = [], {}, f"g{step.outputs[0]}"
+    back, g = [], f"g{step.outputs[0]}"
     if kind == "relu":
         back.append(f"{g} = {scope.constant(_relu_back)}({g}, {out}, 0.0)")
     elif kind is not None:

@@ -275,11 +275,12 @@ def cond(pred: Any, then_func: Callable[[], Any], else_func: Callable[[], Any], 
 
 def _branch(build: Callable[[], Any], hint: str) -> tuple[tuple[Entry, ...], Any, str]:
     """A graph without loop variables, its form, and its name."""
-    called = _unique(hint)
-    with attribute.AttrScope(**{MARK: called}):
+
+    def built(given: Any) -> tuple[list[Symbol], list[Symbol], Any]:
         outputs, form = flatten(build(), "cond outputs")
-        inputs = Group(outputs).list_inputs()
-        graph = tuple([_head(_apart(o, inputs, called)) for o in outputs])
+        return outputs, [], form
+
+    graph, (_, form), called = _body([], [], built, hint)
     return graph, form, called
 
 
