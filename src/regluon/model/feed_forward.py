@@ -324,11 +324,11 @@ class FeedForward:
         weights, grads, names = manager.param_arrays, manager.grad_arrays, manager.param_names
         if on_store:
             store.set_optimizer(optimizer)
-        updater = opt.get_updater(optimizer)
         if store:
             initialize_kvstore(store, weights, self.arg_params or {}, names, on_store)
         if on_store:
             return lambda: update_params_on_kvstore(weights, grads, store, names)
+        updater = opt.get_updater(optimizer)
         return lambda: update_params(weights, grads, updater, len(self.ctx), store, names)
 
     # Files

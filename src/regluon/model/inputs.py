@@ -28,7 +28,7 @@ def iterator(X: Any, y: Any, batch_size: int, is_train: bool) -> Any:
         return X
     if y is None:
         if is_train:
-            raise ValueError("y must be specified when X is numpy.ndarray")
+            raise ValueError("y must be specified when X is numpy.ndarray: arrays to learn from need labels")
         y = np.zeros(X.shape[0])
     if not isinstance(y, _ARRAYS):
         raise TypeError(f"y must be ndarray when X is numpy.ndarray, not {type(y).__name__}")
@@ -50,11 +50,12 @@ def eval_iterator(eval_data: Any, batch_size: int) -> Any:
         return eval_data
     if not isinstance(eval_data, (tuple, list)) or len(eval_data) != 2:
         raise TypeError(
-            "Eval data must be DataIter, or NDArray/numpy.ndarray/list pair (i.e. tuple/list of length 2)"
+            "Eval data must be DataIter, or NDArray/numpy.ndarray/list pair (i.e. tuple/list of length 2), "
+            f"not {type(eval_data).__name__}"
         )
     data, label = eval_data
     if data is None:
-        raise ValueError("Eval data is NONE")
+        raise ValueError("Eval data is NONE: eval_data must be a pair of data and labels, not (None, ...)")
     if label is None and isinstance(data, io.DataIter):
         return data
     data, label = (np.array(part) if isinstance(part, list) else part for part in (data, label))

@@ -55,7 +55,7 @@ def create_kvstore(
     elif isinstance(kvstore, KVStoreBase):
         store = kvstore
     else:
-        raise TypeError("kvstore must be KVStore, str or None")
+        raise TypeError(f"kvstore must be KVStore, str or None, not {kvstore!r}")
     return store, on_store and store.is_capable(KVStoreBase.OPTIMIZER)
 
 

@@ -101,7 +101,7 @@ class BaseModule(Interface):
             As of :meth:`prepare`.
         """
         if num_epoch is None:
-            raise AssertionError("please specify number of epochs")
+            raise AssertionError("please specify number of epochs: fit(..., num_epoch=10)")
         self.bind(train_data.provide_data, train_data.provide_label, True, force_rebind=force_rebind)
         if monitor is not None:
             self.install_monitor(monitor)
@@ -275,7 +275,7 @@ class BaseModule(Interface):
             self.forward(DataBatch([eval_data if isinstance(eval_data, NDArray) else array(eval_data)]))
             return self.get_outputs()[0]
         if not isinstance(eval_data, DataIter):
-            raise ValueError("eval_data must be of type NDArray or DataIter")
+            raise ValueError(f"eval_data must be of type NDArray or DataIter, not {type(eval_data).__name__}")
         every = [
             [_without_padding(o, batch.pad).copy() for o in self.get_outputs()]
             for batch in self._evaluated(eval_data, num_batch, reset, sparse_row_id_fn)

@@ -74,7 +74,10 @@ def shapes_of(batch: Any) -> list[tuple[int, ...]]:
     if not isinstance(batch, list):
         return [a.shape for a in batch.data]
     shapes = [[a.shape for a in one.data] for one in batch]
-    require(all(s == shapes[0] for s in shapes), "All data batches in a list need to have the same shape")
+    require(
+        all(s == shapes[0] for s in shapes),
+        f"All data batches in a list need to have the same shape, not {shapes}",
+    )
     return [(len(batch) * shape[0], *shape[1:]) for shape in shapes[0]]
 
 

@@ -251,14 +251,14 @@ class DataParallelExecutorGroup:
     def get_output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Names and shapes of the outputs for whole batches."""
         found = []
-        for name, shape, axis in zip(self.output_names, self._shapes(), self.output_layouts, strict=True):
+        for name, output, axis in zip(
+            self.output_names, self.execs[0].outputs, self.output_layouts, strict=True
+        ):
+            shape = tuple(output.shape)
             if axis >= 0 and self.batch_size is not None and len(shape) > axis:
                 shape = (*shape[:axis], self.batch_size, *shape[axis + 1 :])
             found.append((name, shape))
         return found
-
-    def _shapes(self) -> list[tuple[int, ...]]:
-        return [tuple(o.shape) for o in self.execs[0].outputs]
 
     def get_outputs(self, merge_multi_context: bool = True, begin: int = 0, end: int | None = None) -> Any:
         """The outputs, or those from ``begin`` to ``end``: joined, or a list of each context's."""

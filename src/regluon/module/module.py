@@ -92,7 +92,6 @@ class Module(LearningModule):
         self._output_names = symbol.list_outputs()
         self._arg_params: Arrays | None = None
         self._aux_params: Arrays | None = None
-        self._grad_req: Any = None
         self._reset_bind()
 
     # Files
@@ -193,7 +192,6 @@ class Module(LearningModule):
             return
         require(for_training or not inputs_need_grad, "bind: inputs_need_grad needs for_training=True")
         self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
-        self._grad_req = grad_req
         self._data_shapes, self._label_shapes = parse_descriptions(
             self._data_names, self._label_names, data_shapes, label_shapes
         )

@@ -20,7 +20,10 @@ def pull_all_rows(store: Any, params: dict[str, NDArray]) -> None:
 
 def pull_rows(store: Any, group: Any, row_ids: Any) -> None:
     """Brings rows, given by names of parameters, to the contexts."""
-    require(isinstance(row_ids, dict), "Expected dict output from sparse_row_id_fn")
+    require(
+        isinstance(row_ids, dict),
+        f"Expected dict output from sparse_row_id_fn: rows by names of parameters, not {row_ids!r}",
+    )
     for name, rows in row_ids.items():
         place = group.param_names.index(name)
         arrays = group.param_arrays[place]
