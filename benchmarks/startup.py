@@ -26,10 +26,20 @@ def start(code: str) -> float:
     return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT))
 
 
+def importing(parts: str) -> float:
+    """How long these imports take once torch is there, by the process's own clock."""
+    code = f"import time, torch; start = time.perf_counter(); {parts}; print(time.perf_counter() - start)"
+    command = [sys.executable, "-c", code]
+    return float(subprocess.run(command, check=True, env=ENVIRONMENT, stdout=subprocess.PIPE).stdout)
+
+
 def report(rounds: int = 10) -> str:
-    """The medians, and what regluon adds to torch in a round."""
-    times = alternate(
-        {name: lambda code=code: start(code) for name, code in PROGRAMS.items()}, rounds, warm_up=1
-    )
+    """Whole processes, their ends included, and the imports alone."""
+    timers = {name: lambda code=code: start(code) for name, code in PROGRAMS.items()}
+    times = alternate({**timers, "import": lambda: importing(PROGRAMS["regluon"])}, rounds, warm_up=1)
+    imports = times.pop("import")
     added = statistics.median(a - b for a, b in zip(times["regluon"], times["torch"], strict=True))
-    return table("Start", times, "regluon", 1.0, "s") + f"\nregluon over torch: {added:.2f} s\n"
+    return table("Start, whole processes", times, "regluon", 1.0, "s") + (
+        f"\nregluon over torch: {added:.2f} s; its imports alone: {statistics.median(imports):.3f} s "
+        f"({min(imports):.3f}..{max(imports):.3f})\n"
+    )
