@@ -14,7 +14,8 @@ from regluon.base import MXNetError
 from regluon.io.native import MXDataIter, Rows, Source
 from regluon.io.parameters import read, table
 from regluon.ndarray import array
-from regluon.random.cpu import MXNetGenerator
+from regluon.random.engine import permutation
+from regluon.random.mt import Stream
 
 __all__ = ["MNISTIter"]
 
@@ -84,9 +85,7 @@ def MNISTIter(*args: Any, **kwargs: Any) -> MXDataIter:
     if len(images) != len(labels):
         raise MXNetError(f"{o.image} has {len(images)} images, {o.label} has {len(labels)} labels")
     if o.shuffle:
-        random = MXNetGenerator()
-        random.seed(o.seed, own=True)
-        order = random.permutation(len(images), True)
+        order = permutation(Stream(o.seed), len(images), True)
         images, labels = images[order], labels[order]
     images = images.reshape(len(images), -1) if o.flat else images[:, np.newaxis]
     if not o.silent:

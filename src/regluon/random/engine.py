@@ -15,8 +15,8 @@ _AT_ONCE = 65536
 _ONE = np.float32(1)
 
 
-def _uniforms(stream: Stream, count: int, wide: bool = False) -> np.ndarray:
-    return uniforms_of(stream.take(count * (1 + wide)).astype(np.uint32), wide)
+def _uniforms(stream: Stream, count: int) -> np.ndarray:
+    return uniforms_of(stream.take(count).astype(np.uint32), False)
 
 
 def factor(stream: Stream, low: float, high: float) -> float:

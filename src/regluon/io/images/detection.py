@@ -84,10 +84,6 @@ class _Detection:
         self._normalizer = Normalizer(o, "float32")
         self._samplers = _samplers(o)
 
-    def read_mean(self, path: str) -> None:
-        """Takes the mean, an image, from a file."""
-        self._normalizer.read_mean(path)
-
     @property
     def state(self) -> Any:
         """Where the random numbers stand."""
@@ -285,7 +281,5 @@ def ImageDetRecordIter(*args: Any, **kwargs: Any) -> MXDataIter:
     if 0 < o.label_pad_width < longest:
         raise MXNetError(f"label_pad_width: {o.label_pad_width} smaller than estimated width: {longest}")
     kind = _Detection(o, max(longest, o.label_pad_width))
-    if o.mean_img:
-        kind.read_mean(o.mean_img)
     reader = Reader(o.data_shape[0], label_of)
     return ImageIterator(Batches(o, shard, reader, kind, _SEED, skipped, old=True), o)

@@ -77,7 +77,7 @@ class _Images:
     def __init__(self, o: SimpleNamespace, dtype: str, old: bool) -> None:
         self._o, self._dtype = o, dtype
         self._augmenter = Augmenter(o)
-        self.normalizer = Normalizer(o, dtype, coin_first=not old)
+        self._normalizer = Normalizer(o, dtype, coin_first=not old)
         self._draws = Draws(_SEED)
         self._light_draws = Draws(o.seed) if old else self._draws
 
@@ -99,14 +99,14 @@ class _Images:
             steps = self._augmenter.plan(example.image.shape[0], example.image.shape[1], draws)
         except MXNetError as error:
             raise MXNetError(f"{example.where}: {error}") from error
-        return _Plan(steps, self.normalizer.plan(light_draws))
+        return _Plan(steps, self._normalizer.plan(light_draws))
 
     def write(self, example: Example, plan: _Plan, data: Array, label: Array) -> None:
         """Writes an example to its place in the batch."""
         image = example.image
         for step in plan.steps:
             image = step(image)
-        self.normalizer.write(image, plan.light, data)
+        self._normalizer.write(image, plan.light, data)
         label[:] = example.label
 
     def empty(self, count: int) -> tuple[Array, Array]:
@@ -116,10 +116,8 @@ class _Images:
         return np.zeros((count, *self._o.data_shape), self._dtype), label
 
 
-def _batches(o: SimpleNamespace, dtype: str, old: bool, mean: str = "") -> Batches:
+def _batches(o: SimpleNamespace, dtype: str, old: bool) -> Batches:
     skipped, kind = Skipped(o.skip_damaged), _Images(o, dtype, old)
-    if mean:
-        kind.normalizer.read_mean(mean)
     reader = Reader(o.data_shape[0], labels_of(o.path_imglist, o.label_width))
     return Batches(o, opened(o, skipped), reader, kind, _SEED, skipped, old)
 
@@ -132,12 +130,14 @@ def _opened(what: str, args: Any, kwargs: dict[str, Any], dtype: str | None, old
         dtype = _DTYPES[o.dtype]
     if o.mean_img and not os.path.exists(o.mean_img):
         _make_mean(o, dtype, old)
-    return ImageIterator(_batches(o, dtype, old, o.mean_img), o)
+    return ImageIterator(_batches(o, dtype, old), o)
 
 
 def _make_mean(o: SimpleNamespace, dtype: str, old: bool) -> None:
     """Writes the mean of a round's images, as they would be without one."""
-    plain = SimpleNamespace(**{**vars(o), "mean_r": 0.0, "mean_g": 0.0, "mean_b": 0.0, "mean_a": 0.0})
+    plain = SimpleNamespace(
+        **{**vars(o), "mean_r": 0.0, "mean_g": 0.0, "mean_b": 0.0, "mean_a": 0.0, "mean_img": ""}
+    )
     total, count = np.zeros(o.data_shape), 0
     for made in _batches(plain, dtype, old).round():
         images = made.batch.data.asnumpy()[: o.batch_size - made.batch.pad]

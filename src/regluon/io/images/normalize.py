@@ -54,18 +54,7 @@ class Normalizer:
         self._factor = np.float32(o.scale) / np.array([getattr(o, f"std_{n}") for n in names], np.float32)
         # MXNet takes a channel's place in blue, green, red; a fourth one stays where it is.
         self._places = _PLACES[channels]
-        self._image: Array | None = None
-
-    def read_mean(self, path: str) -> None:
-        """Takes the mean, an image, from a file of arrays."""
-        found = load(path)
-        arrays = list(found.values()) if isinstance(found, dict) else found
-        if len(arrays) != 1 or arrays[0].shape != self._o.data_shape:
-            shapes = [array.shape for array in arrays]
-            raise MXNetError(
-                f"mean_img={path!r} holds arrays of shapes {shapes}, not one of {self._o.data_shape}"
-            )
-        self._image = arrays[0].asnumpy()
+        self._image = _mean_image(o.mean_img, o.data_shape) if o.mean_img else None
 
     def plan(self, draws: Draws) -> Light:
         """Draws an image's random numbers."""
@@ -116,3 +105,13 @@ class Normalizer:
         out *= self._factor[channel]
         if light.mirror:
             out[:] = out[:, ::-1].copy()
+
+
+def _mean_image(path: str, shape: tuple[int, ...]) -> Array:
+    found = load(path)
+    arrays = list(found.values()) if isinstance(found, dict) else found
+    if len(arrays) != 1 or arrays[0].shape != shape:
+        shapes = [array.shape for array in arrays]
+        raise MXNetError(f"mean_img={path!r} holds arrays of shapes {shapes}, not one of {shape}")
+    image: Array = arrays[0].asnumpy()
+    return image
