@@ -15,7 +15,7 @@ from regluon.interop.nested import put_together, take_apart
 from regluon.interop.plain import plain_form
 from regluon.ndarray.dispatch import supply
 from regluon.symbol import Group, Symbol, var
-from regluon.symbol.graph import postorder
+from regluon.symbol.graph import is_open, postorder
 from regluon.symbol.program import Program, Step, lower
 from regluon.symbol.running import LOSSES
 
@@ -67,7 +67,7 @@ class TensorGraph:
         program = self._program
         values: dict[int, Any] = dict(enumerate([*tensors, *parameters]))
         for step in program.steps:
-            if not step.inputs and 0 in (step.attributes.get("shape") or ()):
+            if is_open(step):
                 continue  # its user makes it
             inputs = [self._value(number, step, values) for number in step.inputs]
             values.update(zip(step.outputs, _run(step, inputs, ctx, training), strict=False))

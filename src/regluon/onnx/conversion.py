@@ -13,7 +13,7 @@ from regluon.ndarray import NDArray
 from regluon.onnx import elementwise, indexing, layers, products, recurrent, shapes
 from regluon.onnx.call import CONVERTERS, Call, Graph, Record
 from regluon.symbol import Symbol
-from regluon.symbol.graph import Node, postorder
+from regluon.symbol.graph import Node, output_of, postorder
 from regluon.symbol.inference import shapes_of
 from regluon.symbol.types import infer_types
 
@@ -70,7 +70,7 @@ def converted(source: Source) -> tuple[Graph, list[tuple[str, Shape, Any]]]:
     outputs = []
     for head in source.symbol._heads:
         key = id(head.node), head.index
-        name = _an_output(graph, names[key])
+        name = _an_output(graph, output_of(head, names))
         outputs.append((name, extents.get(key, ()), _numpy(dtypes.get(key))))
     return _needed(graph, [name for name, _, _ in outputs]), outputs
 
@@ -87,13 +87,10 @@ def _extents(source: Source, types: dict[str, Any]) -> dict[tuple[int, int], Sha
 
 def _call(graph: Graph, node: Node, names: Any, extents: Any, dtypes: Any, source: Source) -> Call:
     keys = [(id(entry.node), entry.index) for entry in node.inputs]
-    for entry, key in zip(node.inputs, keys, strict=True):
-        if key not in names:
-            raise MXNetError(f"onnx: the output {entry.index} of {entry.node.name} is hidden")
     return Call(
         graph,
         node,
-        [names[key] for key in keys],
+        [output_of(entry, names) for entry in node.inputs],
         [extents.get(key, ()) for key in keys],
         [_numpy(dtypes.get(key)) for key in keys],
         extents.get((id(node), 0), ()),

@@ -14,7 +14,7 @@ import torch
 from regluon.base import FLAG_OF_DTYPE, dtype_name
 from regluon.ops.registry import OPERATORS
 from regluon.symbol import Symbol
-from regluon.symbol.graph import Entry, Node, postorder
+from regluon.symbol.graph import Entry, Node, copy_graph, postorder
 
 __all__ = ["Choice", "converted"]
 
@@ -55,45 +55,41 @@ def converted(symbol: Symbol, choice: Choice, parameters: Collection[str], cast_
     cast_parameters
         Whether those become of the lower type that are used in it alone.
     """
-    work = _Conversion(choice)
-    nodes = postorder(symbol._heads)
-    for node in nodes:
+    heads = copy_graph(symbol._heads)
+    work = _Conversion(choice, postorder(heads))
+    for node in work.nodes:
         work.take(node)
-    heads = [work.result(head) for head in symbol._heads]
-    for node in nodes:
+    heads = [work.result(head) for head in heads]
+    for node in work.nodes:
         if node.op is None and node.name in parameters:
             work.declare(node, cast_parameters)
     return Symbol(heads)
 
 
 class _Conversion:
-    """The copies of nodes, what is known of their outputs, and the casts made so far."""
+    """The nodes of the new graph, what is known of their outputs, and the casts made so far."""
 
-    def __init__(self, choice: Choice) -> None:
-        self.choice = choice
-        self.copies: dict[int, Node] = {}
+    def __init__(self, choice: Choice, nodes: list[Node]) -> None:
+        self.choice, self.nodes = choice, nodes
         self.known: dict[tuple[int, int], str] = {}
         self.casts: dict[tuple[int, int, str], Node] = {}
         self.plain: set[int] = set()
         """Nodes that something uses without a cast."""
 
     def take(self, node: Node) -> None:
-        """Copies a node, with casts before its inputs where they are needed."""
-        copy = Node(node.op, node.name, dict(node.attrs))
-        copy.version, copy.subgraphs = node.version, node.subgraphs
-        self.copies[id(node)] = copy
+        """Puts casts before a node's inputs where they are needed."""
         if node.op is None:
             self._learn(node, _EITHER)
             return
         way = self._way(node)
         if way == _LOWER:
-            copy.inputs, made = self._all(node, self._lower), _LOWER
+            node.inputs, made = self._all(node, self._lower), _LOWER
         elif way == _FLOAT:
-            copy.inputs, made = self._all(node, self._float), _FLOAT
+            node.inputs, made = self._all(node, self._float), _FLOAT
         elif way == "widest":
-            copy.inputs, made = self._widest(node)
+            node.inputs, made = self._widest(node)
         else:
-            copy.inputs, made = [self._same(entry) for entry in node.inputs], self._passed(node)
+            node.inputs, made = self._all(node, self._same), self._passed(node)
         self._learn(node, made)
 
     def _way(self, node: Node) -> str:
@@ -120,10 +116,7 @@ class _Conversion:
 
     def _same(self, entry: Entry) -> Entry:
         self.plain.add(id(entry.node))
-        return self._source(entry)
-
-    def _source(self, entry: Entry) -> Entry:
-        return Entry(self.copies[id(entry.node)], entry.index, entry.version)
+        return entry
 
     def _of(self, entry: Entry) -> str:
         return self.known[id(entry.node), entry.index]
@@ -147,7 +140,7 @@ class _Conversion:
         key = (id(entry.node), entry.index, name)
         if key not in self.casts:
             called = f"{entry.node.output_names[entry.index]}_amp_cast_{name}"
-            self.casts[key] = Node(OPERATORS["amp_cast"], called, {"dtype": name}, [self._source(entry)])
+            self.casts[key] = Node(OPERATORS["amp_cast"], called, {"dtype": name}, [entry])
         return Entry(self.casts[key], 0, 0)
 
     def _is(self, entry: Entry, what: str) -> bool:
@@ -164,9 +157,8 @@ class _Conversion:
         if all(lowers):
             return [self._lower(entry) for entry in inputs], _LOWER
         count = len(inputs)
-        sources = [self._source(entry) for entry in inputs]
         called = f"{inputs[0].node.output_names[inputs[0].index]}_amp_multicast"
-        cast = Node(OPERATORS["amp_multicast"], called, {"num_outputs": str(count)}, sources)
+        cast = Node(OPERATORS["amp_multicast"], called, {"num_outputs": str(count)}, inputs)
         return [Entry(cast, i, 0) for i in range(count)], _EITHER
 
     def _passed(self, node: Node) -> str:
@@ -185,10 +177,9 @@ class _Conversion:
 
     def declare(self, node: Node, cast: bool) -> None:
         """Writes the type of a parameter into the graph; in the lower one it needs no cast."""
-        copy = self.copies[id(node)]
         made = self.casts.get((id(node), 0, dtype_name(self.choice.target)))
         lower = cast and id(node) not in self.plain
-        copy.attrs["__dtype__"] = str(FLAG_OF_DTYPE[self.choice.target if lower else torch.float32])
+        node.attrs["__dtype__"] = str(FLAG_OF_DTYPE[self.choice.target if lower else torch.float32])
         if lower and made is not None:
-            for other in (*self.copies.values(), *self.casts.values()):
-                other.inputs = [Entry(copy, 0, e.version) if e.node is made else e for e in other.inputs]
+            for other in (*self.nodes, *self.casts.values()):
+                other.inputs = [Entry(node, 0, e.version) if e.node is made else e for e in other.inputs]
