@@ -76,19 +76,7 @@ def entrance(
         "within": within,
     }
     names.update({name: getattr(within, name) for name in _OF_THE_GRAPH})
-    checks = [f"a{i}._ctx is not ctx or a{i}._data.dtype is not t{i}" for i in range(count)]
-    if within.changes is not None:
-        checks.append("changes.count != within.stamp")
-    if within.moded:
-        checks.append(f"{'not ' * training}here.training")
-    checks.append(f"{'not ' * (parents is not None)}get_ident() in recorders")
-    if parents is not None:
-        for i, parent in enumerate(parents):
-            if i < count:
-                checks.append(f"(a{i}._ag is None or a{i}._ag.gradient is None) is {parent is not None}")
-            else:
-                names[f"e{i}"] = parent
-                checks.append(f"p{i}._ag is not e{i}")
+    checks = _checks(within, count, training, parents, names)
     tensors = ", ".join(f"a{i}._data" for i in range(count))
     lines = [
         f"def call({passed}{', ' if data else ''}*more):",
@@ -104,6 +92,25 @@ def entrance(
     lines += _wrapping(within, straight, count, parents, names)
     exec(compile("\n".join(lines), "<entrance>", "exec"), names)  # noqa: S102 (text of our own names alone)
     return names["call"]  # type: ignore[no-any-return]
+
+
+def _checks(
+    within: Entrance, count: int, training: bool, parents: Sequence[Any] | None, names: dict[str, Any]
+) -> list[str]:
+    """Expressions, one of which holds for a call of another kind; ``names`` gets what they compare with."""
+    checks = [f"a{i}._ctx is not ctx or a{i}._data.dtype is not t{i}" for i in range(count)]
+    if within.changes is not None:
+        checks.append("changes.count != within.stamp")
+    if within.moded:
+        checks.append(f"{'not ' * training}here.training")
+    checks.append(f"{'not ' * (parents is not None)}get_ident() in recorders")
+    for i, parent in enumerate(parents or ()):
+        if i < count:
+            checks.append(f"(a{i}._ag is None or a{i}._ag.gradient is None) is {parent is not None}")
+        else:
+            names[f"e{i}"] = parent
+            checks.append(f"p{i}._ag is not e{i}")
+    return checks
 
 
 def _wrapping(

@@ -57,8 +57,8 @@ class Scope:
             "own": own,
             "add": torch.add,
             "differ": differ,
+            "zeros_like": torch.zeros_like,
         }
-        self.names["zeros_like"] = torch.zeros_like
         self._kept: dict[int, str] = {}
         self.number = 0
         self.uses = program.users()
@@ -214,12 +214,7 @@ def write(
     active = _active(program, wanted)
     scope = Scope(program, ctx, active, training, parameters)
     scope.names.update({f"v{i}": tensor for i, tensor in parameters.items()}, Tensor=Tensor)
-    pieces: list[Piece] = []
-    for k, step in enumerate(program.steps):
-        scope.number = k
-        emit = shortcuts.get(step.op.name)
-        piece = emit and emit(step, scope)
-        pieces.append(piece or _in_order(generic(step, scope), step, scope))
+    pieces = _pieces(program, scope, shortcuts)
     lines = [line for piece in pieces for line in piece.forward]
     lines += _owned(program, scope.laid)
     back, reached = _backward_lines(program, pieces, active)
@@ -228,11 +223,7 @@ def write(
     made = {name for line in lines for name in _NAME.findall(line)} | set(data)
     made -= scope.names.keys()
     saved = sorted(made.intersection(name for line in back for name in _NAME.findall(line)))
-    random = {
-        k: f"v{s.outputs[0]}" if s.op.single else f"r{k}"
-        for k, s in enumerate(program.steps)
-        if s.op.generator
-    }
+    random = {k: _result(s, k) for k, s in enumerate(program.steps) if s.op.generator}
     saved = list(dict.fromkeys([*saved, *random.values()]))
     drawn = {k: saved.index(name) for k, name in random.items()}
     result = f"return ({results},)" + (f", ({''.join(f'{s}, ' for s in saved)})" if any(wanted) else "")
@@ -255,6 +246,17 @@ def write(
         program,
         source,
     )
+
+
+def _pieces(program: Program, scope: Scope, shortcuts: dict[str, Emit]) -> list[Piece]:
+    """The lines of all steps."""
+    pieces = []
+    for k, step in enumerate(program.steps):
+        scope.number = k
+        emit = shortcuts.get(step.op.name)
+        piece = emit and emit(step, scope)
+        pieces.append(piece or _in_order(generic(step, scope), step, scope))
+    return pieces
 
 
 def _active(program: Program, wanted: Sequence[bool]) -> set[int]:
