@@ -97,10 +97,11 @@ class _Reader:
         return int(layout.unpack(self.take(layout.size, what))[0])
 
     def tensor(self, what: str, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
-        self.claim(math.prod(shape) * dtype.itemsize, f"{what} of shape {shape} and type {dtype_name(dtype)}")
+        what = f"{what} of shape {shape} and type {dtype_name(dtype)}"
+        self.claim(math.prod(shape) * dtype.itemsize, what)
         # Of no elements too: strides are counted in bytes.
         if math.prod(max(size, 1) for size in shape) * dtype.itemsize > _MAX_SIZE:
-            self.fail(f"{what} of shape {shape} and type {dtype_name(dtype)} is beyond all memory")
+            self.fail(f"{what} is beyond all memory")
         if not self.contents:
             skipped = torch.empty(shape, dtype=dtype, device="meta")
             self._file.seek(skipped.nbytes, os.SEEK_CUR)
