@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from regluon.random.engine import below, coin, deviates, factor, permutation
+from regluon.random.engine import coin, deviates, factor, integer, permutation
 from regluon.random.mt import Stream
 
 __all__ = ["Draws"]
@@ -46,7 +44,7 @@ class Draws:
 
     def integer(self, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``, both included."""
-        return low + int(below(self._stream, np.array([high - low + 1]))[0])
+        return integer(self._stream, low, high)
 
     def coin(self) -> bool:
         """Heads, with probability ½."""

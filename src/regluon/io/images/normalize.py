@@ -29,7 +29,7 @@ class Light(NamedTuple):
 
 
 class Normalizer:
-    """((x - mean) contrast + brightness) scale / std, for each channel
+    """((x - mean) contrast + brightness) scale / std, for each channel, or with an image as the mean
 
     Parameters
     ----------
