@@ -25,11 +25,15 @@ _CHUNK_BYTES = 1 << 20
 
 def check_sha1(filename: str, sha1_hash: str) -> bool:
     """Whether the file's SHA-1 is ``sha1_hash``, in hexadecimal digits."""
+    return _sha1(filename) == sha1_hash
+
+
+def _sha1(filename: str) -> str:
     sha1 = hashlib.sha1()
     with open(filename, "rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             sha1.update(chunk)
-    return sha1.hexdigest() == sha1_hash
+    return sha1.hexdigest()
 
 
 def replace_file(src: str, dst: str) -> None:
@@ -142,17 +146,16 @@ def _fetch(url: str, name: str, sha1_hash: str | None, context: ssl.SSLContext) 
     part, file = _open_part(target, url, sha1_hash)
     try:
         with file:
-            whole = file.tell() and sha1_hash and check_sha1(part, sha1_hash)
-            if not whole:
+            if not (file.tell() and sha1_hash and check_sha1(part, sha1_hash)):
                 _receive(url, file, context, os.path.basename(name))
                 file.flush()
                 os.fsync(file.fileno())
-            if sha1_hash and not whole and not check_sha1(part, sha1_hash):
-                file.truncate(0)  # nothing to go on from
-                raise UserWarning(
-                    f"File {name} is downloaded but the content hash does not match: it is not {sha1_hash}. "
-                    "The server may have another version of the file."
-                )
+                if sha1_hash and (found := _sha1(part)) != sha1_hash:
+                    file.truncate(0)  # nothing to go on from
+                    raise UserWarning(
+                        f"File {name} is downloaded but the content hash does not match: {found} instead of "
+                        f"{sha1_hash}. The server may have another version of the file."
+                    )
         os.replace(part, target)
     except BaseException:
         # What only a hash could prove to be part of the same file is of no use without one.
