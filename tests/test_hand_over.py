@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from mxnet import autograd, nd
-from regluon import tape
 from regluon.ops.memory import hand_over
+from regluon.tape import nodes
 
 SIZE = 300
 
@@ -24,7 +24,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         found.append(hand_over(target, source))
         return found[-1]
 
-    monkeypatch.setattr(tape, "hand_over", offered)
+    monkeypatch.setattr(nodes, "hand_over", offered)
     return found
 
 
