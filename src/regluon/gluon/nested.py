@@ -5,10 +5,10 @@ A form is 0 for one value, -1 for None, n for a symbol of n outputs, and a list 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from regluon.ndarray import NDArray
+from regluon.ndarray.nested import regroup
 
 __all__ = ["flatten", "regroup"]
 
@@ -44,21 +44,3 @@ def flatten(value: Any, what: str) -> tuple[list[Any], Any]:
         f"When hybridized, the input of HybridBlock {what} must be (nested) list of Symbol or NDArray, "
         f"but got {value} of type {type(value)}"
     )
-
-
-def regroup(flat: Sequence[Any], form: Any) -> Any:
-    """The values of a flat list in their form."""
-    return _taken(list(flat), form)[0]
-
-
-def _taken(flat: list[Any], form: Any) -> tuple[Any, list[Any]]:
-    """The first values in a form, and those that are left."""
-    if isinstance(form, list):
-        grouped = []
-        for part in form:
-            found, flat = _taken(flat, part)
-            grouped.append(found)
-        return grouped, flat
-    if form <= 0:
-        return flat[0], flat[1:]
-    return flat[:form], flat[form:]

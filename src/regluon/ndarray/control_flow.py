@@ -13,6 +13,7 @@ from regluon.context import SHAPES
 from regluon.ndarray.creation import zeros
 from regluon.ndarray.dispatch import invoke
 from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.nested import regroup
 from regluon.ops.registry import OPERATORS
 from regluon.tape import live, state
 
@@ -61,7 +62,7 @@ def foreach(body: Callable[[Any, Any], Any], data: Any, init_states: Any) -> tup
         steps.append(outputs)
     stack = OPERATORS["stack"]
     stacked = [invoke(stack, outputs, {"axis": 0}) for outputs in _columns("foreach", steps)]
-    return _regroup(stacked, form)[0], states
+    return regroup(stacked, form), states
 
 
 def _rows(data: NDArray) -> Any:
@@ -122,7 +123,7 @@ def while_loop(
         steps.append(outputs)
     padded = [_padded(outputs, limit) for outputs in _columns("while_loop", steps)]
     last = variables[0] if single else variables
-    return (_regroup(padded, form)[0] if steps else []), last
+    return (regroup(padded, form) if steps else []), last
 
 
 def _step(func: Callable[..., Any], variables: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
@@ -194,17 +195,6 @@ def _flatten(value: Any, role: str) -> tuple[list[NDArray], Any]:
         arrays += found
         forms.append(form)
     return arrays, forms
-
-
-def _regroup(arrays: Sequence[NDArray], form: Any) -> tuple[Any, Sequence[NDArray]]:
-    """The first arrays in a form, and those that are left."""
-    if form == 0:
-        return arrays[0], arrays[1:]
-    grouped = []
-    for part in form:
-        found, arrays = _regroup(arrays, part)
-        grouped.append(found)
-    return grouped, arrays
 
 
 def _columns(call: str, steps: Sequence[Sequence[NDArray]]) -> list[Sequence[NDArray]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from regluon.ndarray.nested import regroup
 from regluon.symbol.symbol import Symbol
 
 __all__ = ["flatten", "regroup"]
@@ -27,19 +28,3 @@ def flatten(value: Any, role: str) -> tuple[list[Symbol], Any]:
         flat += found
         forms.append(form)
     return flat, forms
-
-
-def regroup(symbols: list[Symbol], form: Any) -> Any:
-    """The symbols of a flat list in their form."""
-    return _taken(symbols, form)[0]
-
-
-def _taken(symbols: list[Symbol], form: Any) -> tuple[Any, list[Symbol]]:
-    """The first symbols in a form, and those that are left."""
-    if isinstance(form, list):
-        grouped = []
-        for part in form:
-            found, symbols = _taken(symbols, part)
-            grouped.append(found)
-        return grouped, symbols
-    return (symbols[:form], symbols[form:]) if form else (symbols[0], symbols[1:])
