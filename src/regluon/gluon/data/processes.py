@@ -64,6 +64,10 @@ class _Ticket:
         self.value: Any = None
         self.failure: tuple[Exception, str] | None = None
 
+    def fail(self, error: Exception) -> None:
+        """Has no batch come, but this error, which no worker has raised."""
+        self.failure, self.pending = (error, ""), False
+
     def result(self) -> Any:
         """The batch, or its exception."""
         if self.failure is not None:
@@ -128,7 +132,7 @@ class Processes:
                 self._later.append(ticket)
                 self._hand_out()
             else:
-                ticket.failure, ticket.pending = (self._death, ""), False
+                ticket.fail(self._death)
         return ticket
 
     def drop(self, ticket: _Ticket) -> None:
@@ -201,7 +205,7 @@ class Processes:
         with contextlib.suppress(KeyError):
             self._selector.unregister(worker.channel)
         for ticket in (*worker.waiting, *self._later):
-            ticket.failure, ticket.pending = (self._death, ""), False
+            ticket.fail(self._death)
         worker.waiting.clear()
         self._later.clear()
 

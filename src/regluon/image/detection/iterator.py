@@ -74,8 +74,8 @@ class ImageDetIter(ImageIter):
             data_name=data_name,
             label_name=label_name,
             last_batch_handle=last_batch_handle,
+            skip_damaged=kwargs.pop("skip_damaged", False),
         )
-        self._skips = bool(kwargs.pop("skip_damaged", False))
         self.auglist = CreateDetAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.label_shape = self._estimate_label_shape()
         self.provide_label = [(label_name, (batch_size, *self.label_shape))]
