@@ -13,6 +13,7 @@ import mxnet as mx
 from regluon.files.description import plain, shown_shape, shown_size
 from regluon.files.inspection import describe
 from regluon.ndarray import params_file
+from regluon.optimizer.states import dump_states
 from regluon.usage import UsageError
 
 DATA = Path(__file__).parents[1] / "data"
@@ -104,6 +105,13 @@ def test_states() -> None:
     assert found.rows[-1] == ["1", "1", "3×4", "float32", "default", "48 B"]
     for path in (DATA / "states").glob("*.states"):
         assert describe(path).data
+
+
+def test_sparse_states(tmp_path: Path) -> None:
+    """Two rows of three numbers, and their two places."""
+    path = tmp_path / "a.states"
+    path.write_bytes(dump_states({"w": mx.nd.array([[1, 2, 3], [0, 0, 0], [4, 5, 6]]).tostype("row_sparse")}))
+    assert describe(path).rows == [["w", "", "3×3", "float32", "row_sparse", "40 B"]]
 
 
 def test_records(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from regluon.files.description import Column, Description, count, plain, shown_s
 from regluon.files.formats import FORMATS, type_name
 from regluon.ndarray.params_file import StoredArray
 
-__all__ = ["describe_arrays"]
+__all__ = ["describe_arrays", "stored_bytes"]
 
 _COLUMNS = [Column("name", wide=True), Column("shape", right=True), Column("type"), Column("storage")]
 _COLUMNS += [Column("elements", right=True), Column("size", right=True)]
@@ -40,8 +40,12 @@ def describe_arrays(path: Path, suffix: str) -> Description:
     return Description(found.title, facts, _COLUMNS, [_row(d) for d in data], data)
 
 
+def stored_bytes(array: StoredArray) -> int:
+    """How many bytes the elements take, with the indices of a sparse array."""
+    return 0 if array.data is None else sum(tensor.nbytes for tensor in (array.data, *array.aux))
+
+
 def _values(i: int, array: StoredArray, names: list[str]) -> dict[str, Any]:
-    tensors = [] if array.data is None else [array.data, *array.aux]
     stored = 0 if array.data is None else array.data.numel()
     return {
         "name": names[i] if names else None,
@@ -51,7 +55,7 @@ def _values(i: int, array: StoredArray, names: list[str]) -> dict[str, Any]:
         "storage": array.stype if array.data is not None else "never filled",
         "elements": math.prod(array.shape) if array.data is not None else 0,
         "stored": stored,
-        "bytes": sum(tensor.nbytes for tensor in tensors),
+        "bytes": stored_bytes(array),
     }
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from regluon.base import MXNetError, dtype_name
+from regluon.files.arrays_table import stored_bytes
 from regluon.files.description import Column, Description, count, plain, shown_shape, shown_size
 from regluon.ndarray.ndarray import NDArray
+from regluon.ndarray.saveload import stored_form
 from regluon.optimizer.optimizer import Optimizer
 from regluon.optimizer.states import load_states
 from regluon.usage import UsageError
@@ -57,13 +59,11 @@ def _flat(state: Any) -> Iterator[Any]:
 
 def _values(part: Any) -> dict[str, Any]:
     if isinstance(part, NDArray):
-        dtype, stored = dtype_name(_tensor(part).dtype), part.stype
-        return {"shape": part.shape, "type": dtype, "storage": stored, "bytes": _tensor(part).nbytes}
+        stored = stored_form(part)
+        assert stored.data is not None
+        size, kind = stored_bytes(stored), dtype_name(stored.data.dtype)
+        return {"shape": part.shape, "type": kind, "storage": part.stype, "bytes": size}
     return {"shape": None, "type": "none" if part is None else type(part).__name__, "storage": "", "bytes": 0}
-
-
-def _tensor(array: NDArray) -> Any:
-    return array._data if array.stype == "default" else array._stored.data  # type: ignore[attr-defined]
 
 
 def _row(values: dict[str, Any]) -> list[str]:

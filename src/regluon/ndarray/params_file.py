@@ -23,7 +23,10 @@ from regluon.ndarray.params_format import (
 )
 from regluon.ndarray.params_reader import read_arrays
 
-__all__ = ["StoredArray", "dumps", "load", "loads", "save"]
+__all__ = ["StoredArray", "dump_array", "dumps", "load", "load_array", "loads", "save"]
+
+# A whole file around one array: magic number, reserved, one array; no names.
+_HEAD, _TAIL = struct.pack("<QQQ", LIST_MAGIC, 0, 1), struct.pack("<Q", 0)
 
 
 def load(path: str | os.PathLike[str], contents: bool = True) -> tuple[list[StoredArray], list[str]]:
@@ -73,6 +76,23 @@ def save(path: str | os.PathLike[str], arrays: Sequence[StoredArray], names: Seq
 def dumps(arrays: Sequence[StoredArray], names: Sequence[str] = ()) -> bytes:
     """The bytes that ``save`` writes."""
     return b"".join(_pieces(arrays, names))
+
+
+def dump_array(array: StoredArray) -> bytes:
+    """One array as it stands in a file, which is what MXNet pickles of an array."""
+    return dumps([array])[len(_HEAD) : -len(_TAIL)]
+
+
+def load_array(data: bytes | bytearray) -> StoredArray:
+    """The array of :func:`dump_array`, in memory of its own.
+
+    Raises
+    ------
+    MXNetError
+        If it is damaged.
+    """
+    (array,), _ = loads(_HEAD + data + _TAIL)
+    return array
 
 
 def _pieces(arrays: Sequence[StoredArray], names: Sequence[str]) -> Iterator[bytes | memoryview]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +12,8 @@ from regluon.context import Context, cpu, gpu, num_gpus
 from regluon.ndarray import params_file
 from regluon.ndarray.ndarray import NDArray, stored_class
 from regluon.ndarray.params_file import StoredArray
-from regluon.ndarray.params_format import LIST_MAGIC
 
-__all__ = ["load", "load_frombuffer", "save", "set_state"]
+__all__ = ["load", "load_frombuffer", "save", "set_state", "stored_form"]
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _GPU = Context.devstr2type["gpu"]
@@ -45,7 +43,7 @@ def save(fname: str | os.PathLike[str], data: NDArray | list[NDArray] | dict[str
     names, arrays = _names_and_arrays(data)
     numpy_shape = any(array.ndim == 0 for array in arrays)
     try:
-        params_file.save(path, [_stored(array, numpy_shape) for array in arrays], names)
+        params_file.save(path, [stored_form(array, numpy_shape) for array in arrays], names)
     except OSError as error:
         raise MXNetError(f"nd.save({path!r}): {error.strerror}") from error
 
@@ -80,8 +78,7 @@ def set_state(self: NDArray, state: dict[str, Any]) -> None:
     MXNetError
         If that is damaged.
     """
-    content = bytes(state["handle"] or b"")
-    loaded: Any = load_frombuffer(struct.pack("<QQQ", LIST_MAGIC, 0, 1) + content + struct.pack("<Q", 0))
+    loaded: Any = _result([params_file.load_array(bytes(state["handle"] or b""))], [])
     found = loaded[0]
     part = "_data" if self.stype == "default" else "_parts"
     setattr(self, part, getattr(found, part))
@@ -119,7 +116,8 @@ def _names_and_arrays(data: Any) -> tuple[list[str], list[NDArray]]:
     return (list(data) if isinstance(data, dict) else []), [array for _, array in entries]
 
 
-def _stored(array: Any, numpy_shape: bool) -> StoredArray:
+def stored_form(array: Any, numpy_shape: bool = False) -> StoredArray:
+    """What stands in a file for an array, in its memory."""
     if array.stype != "default":
         return array._stored  # type: ignore[no-any-return]
     context = array.context

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
@@ -15,7 +14,7 @@ from regluon.context import cpu
 from regluon.lr_scheduler import LRScheduler
 from regluon.ndarray import params_file
 from regluon.ndarray.ndarray import STORED, NDArray
-from regluon.ndarray.params_format import LIST_MAGIC
+from regluon.ndarray.saveload import stored_form
 from regluon.ndarray.sparse.creation import zeros
 from regluon.optimizer.optimizer import Optimizer
 from regluon.optimizer.plain_pickle import Writer, loads
@@ -35,8 +34,6 @@ _MODULES = {
     "regluon.lr_scheduler": "mxnet.lr_scheduler",
 }
 _DEPTH, _PARTS = 16, 10_000
-# A stored array as a whole .params file: magic number, reserved, one array; no names.
-_HEAD, _TAIL = struct.pack("<QQQ", LIST_MAGIC, 0, 1), struct.pack("<Q", 0)
 
 
 def dump_states(value: Any) -> bytes:
@@ -120,7 +117,7 @@ def _write_array(writer: Writer, array: NDArray) -> None:
     writer.value("handle")
     # MXNet reads out of a bytearray, which protocol 4 makes of bytes.
     writer.name("builtins", "bytearray")
-    writer.value((_bytes_of(array),))
+    writer.value((params_file.dump_array(stored_form(array)),))
     writer.opcode(b"Rsb")
 
 
@@ -138,15 +135,6 @@ def _home(kind: type) -> str:
     module = kind.__module__
     package = ".".join(module.split(".")[:2])
     return _MODULES.get(module) or _MODULES.get(package, module)
-
-
-def _bytes_of(array: NDArray) -> bytes:
-    context = array.context
-    if array.stype == "default":
-        stored = params_file.StoredArray.dense(array._data, context.device_typeid, context.device_id)
-    else:
-        stored = array._stored  # type: ignore[attr-defined]
-    return params_file.dumps([stored])[len(_HEAD) : -len(_TAIL)]
 
 
 # Reading
@@ -211,7 +199,7 @@ class _Makers:
         if not isinstance(raw, (bytes, bytearray)):
             raise MXNetError("the contents of an array are no bytes")
         self._spend(raw)
-        (stored,), _ = params_file.loads(_HEAD + raw + _TAIL)
+        stored = params_file.load_array(raw)
         if stored.data is None or stored.stype != target.stype:
             raise MXNetError("an array is empty, or not stored as its class says")
         if stored.stype == "default":
