@@ -90,6 +90,20 @@ def test_broken_images_are_skipped_if_asked(
     assert "skipped (2 so far)" in caplog.text
 
 
+def test_broken_images_with_boxes_are_skipped_if_asked(tmp_path: Path) -> None:
+    record = recordio.MXRecordIO(str(tmp_path / "x.rec"), "w")
+    for number, content in enumerate((png(PICTURES[0]), b"nothing", png(PICTURES[0]))):
+        label = np.array([2, 5, number, 0, 0, 1, 1], np.float32)
+        record.write(recordio.pack(recordio.IRHeader(0, label, 0, 0), content))
+    record.close()
+    given = {"data_shape": (3, 4, 4), "batch_size": 1, "path_imgrec": str(tmp_path / "x.rec")}
+    with pytest.raises(RuntimeError, match=r"Broken image in a record of .*x.rec"):
+        list(image.ImageDetIter(**given))
+    iterator = image.ImageDetIter(skip_damaged=True, **given)
+    assert [batch.label[0].asnumpy()[0, 0, 0] for batch in iterator] == [0, 2]
+    assert len(iterator.damaged) == 1
+
+
 def test_a_wrong_list_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.lst").write_text("1\t0\ta.png\n2\tcat\tb.png\n")
     with pytest.raises(ValueError, match=r"x.lst, line 2: not a key, numbers and a file's name"):
