@@ -104,8 +104,9 @@ def test_broken_images_with_boxes_are_skipped_if_asked(tmp_path: Path) -> None:
     assert len(iterator.damaged) == 1
 
 
-def test_a_wrong_list_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.lst").write_text("1\t0\ta.png\n2\tcat\tb.png\n")
+@pytest.mark.parametrize("line", ["2\tcat\tb.png", "b.png", "", "2 0 b.png"])
+def test_a_wrong_list_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "x.lst").write_text(f"1\t0\ta.png\n{line}\n")
     with pytest.raises(ValueError, match=r"x.lst, line 2: not a key, numbers and a file's name"):
         image.ImageIter(1, (3, 4, 4), path_imglist=str(tmp_path / "x.lst"))
 

@@ -310,8 +310,8 @@ def _read_list(path: str, dtype: str) -> dict[Any, tuple[NDArray, str]]:
     found: dict[Any, tuple[NDArray, str]] = {}
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
-            key, *label, name = line.strip().split("\t")
             try:
+                key, *label, name = line.strip().split("\t")
                 found[int(key)] = (array(np.array(label, np.float64), dtype=dtype), name)
             except ValueError as error:
                 text = f"{path}, line {number}: not a key, numbers and a file's name, with tabs between"
