@@ -82,21 +82,32 @@ def type_text(annotation: Any) -> str:
 
 def function_text(name: str, op: Operator, method: bool = False) -> str:
     """The stub of an operator's function, or of its method."""
-    parameters = ["self"] if method else []
-    starred = False
-    for p in list(signature_of(op).parameters.values())[1 if method else 0 :]:
-        if p.kind is p.VAR_POSITIONAL:
-            parameters.append(f"*{p.name}: Any")
-            starred = True
-            continue
-        if p.kind is p.KEYWORD_ONLY and not starred:
-            parameters.append("*")
-            starred = True
-        parameters.append(
-            f"{p.name}: {_parameter_type(op, p.name)}{'' if _required(op, p.name) else ' = ...'}"
-        )
+
+    def typed(parameter: str) -> str:
+        return f"{_parameter_type(op, parameter)}{'' if _required(op, parameter) else ' = ...'}"
+
+    parameters = parameters_text(signature_of(op), method, "Any", typed)
     returns = "NDArray" if typing.get_type_hints(op.fn).get("return") is Tensor else "Any"
-    return f"def {name}({', '.join(parameters)}) -> {returns}: ..."
+    return f"def {name}({parameters}) -> {returns}: ..."
+
+
+def parameters_text(
+    signature: inspect.Signature, method: bool, starred_type: str, typed: Callable[[str], str]
+) -> str:
+    """The parameters of an operator's function; ``typed`` gives the type of one, with its default if any."""
+    parameters, starred = (["self"] if method else []), False
+    for p in list(signature.parameters.values())[1 if method else 0 :]:
+        if p.kind is p.VAR_KEYWORD:
+            parameters.append(f"**{p.name}: Any")
+        elif p.kind is p.VAR_POSITIONAL:
+            parameters.append(f"*{p.name}: {starred_type}")
+            starred = True
+        else:
+            if p.kind is p.KEYWORD_ONLY and not starred:
+                parameters.append("*")
+                starred = True
+            parameters.append(f"{p.name}: {typed(p.name)}")
+    return ", ".join(parameters)
 
 
 def _required(op: Operator, name: str) -> bool:
@@ -113,20 +124,11 @@ def _parameter_type(op: Operator, name: str) -> str:
 
 def symbol_text(name: str, op: Operator, method: bool = False) -> str:
     """The stub of an operator's function of symbols, or of Symbol's method."""
-    parameters, starred = (["self"] if method else []), False
-    for p in list(of_symbols._signature(op).parameters.values())[1 if method else 0 :]:
-        if p.kind is p.VAR_POSITIONAL:
-            parameters.append(f"*{p.name}: Symbol")
-            starred = True
-        elif p.kind is p.VAR_KEYWORD:
-            parameters.append(f"**{p.name}: Any")
-        else:
-            if p.kind is p.KEYWORD_ONLY and not starred:
-                parameters.append("*")
-                starred = True
-            default = "" if _is_needed(op, p.name) else " = ..."
-            parameters.append(f"{p.name}: {_symbol_type(op, p.name)}{default}")
-    return f"def {name}({', '.join(parameters)}) -> Symbol: ..."
+
+    def typed(parameter: str) -> str:
+        return f"{_symbol_type(op, parameter)}{'' if _is_needed(op, parameter) else ' = ...'}"
+
+    return f"def {name}({parameters_text(of_symbols._signature(op), method, 'Symbol', typed)}) -> Symbol: ..."
 
 
 def _is_needed(op: Operator, name: str) -> bool:

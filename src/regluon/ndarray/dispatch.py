@@ -12,7 +12,8 @@ from torch import Tensor
 from regluon.base import MXNetError
 from regluon.context import Context, as_context, current_context
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.registry import Operator, describe_value
+from regluon.ops.attributes import describe_value
+from regluon.ops.registry import Operator
 from regluon.random import generator
 from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders, state
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import torch
 
+from regluon.ops.attributes import describe_value
 from regluon.ops.formulas import descend, heavy_ball, nesterov, scaled, signsgd, signum
 from regluon.ops.many import Many
-from regluon.ops.registry import Tensor, describe_value, register
+from regluon.ops.registry import Tensor, register
 
 __all__ = [
     "begin",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 
 from regluon.base import dtype_name
+from regluon.ops.attributes import describe_value
 from regluon.ops.formulas import adamw, decayed, lamb_direction, lamb_step
 from regluon.ops.many import Many
-from regluon.ops.registry import Tensor, describe_value, register
+from regluon.ops.registry import Tensor, register
 from regluon.ops.updates import begin, begin_master, bound
 
 __all__ = [

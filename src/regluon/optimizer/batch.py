@@ -11,8 +11,8 @@ from torch import Tensor
 from regluon.base import MXNetError, torch_dtype
 from regluon.context import Context, cpu, gpu
 from regluon.ndarray.ndarray import NDArray
+from regluon.ops.attributes import describe_value
 from regluon.ops.many import Many
-from regluon.ops.registry import describe_value
 
 __all__ = ["Batch", "arrays_of", "as_lists", "context_of", "gather", "is_half", "pick", "zeros_like"]
 

@@ -15,7 +15,8 @@ import torch
 from regluon.base import MXNetError, numpy_dtype
 from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
-from regluon.ops.registry import Operator, converter
+from regluon.ops.attributes import converter
+from regluon.ops.registry import Operator
 from regluon.symbol.alike import keeps_shape, output_shape
 from regluon.symbol.control.inference import SHAPES_OF, completed
 from regluon.symbol.custom import CUSTOM, shapes_of_custom
