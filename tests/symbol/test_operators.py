@@ -10,6 +10,7 @@ import mxnet as mx
 from ops.running import TAKEN, Run
 from ops.samples.spec import S
 from ops.test_imperative import arrays, same
+from regluon.base import numpy_dtype
 from regluon.ndarray.namespace import PREFIXES
 from regluon.ops.registry import OPERATORS
 from regluon.symbol import schema
@@ -20,6 +21,8 @@ NAMES = sorted(
 )
 # Operators whose outputs have types that follow from more than the types of inputs.
 OWN_TYPES = ("_contrib_quantize", "_contrib_requantize", "_histogram")
+# The same, of some types; and those that take what symbols do not.
+SOME_TYPES = (*OWN_TYPES, "amp_multicast", "_np_cumsum", "_contrib_SparseEmbedding")
 
 
 def function(name: str) -> Any:
@@ -72,3 +75,12 @@ def check_shapes(sample: S, symbol: Any, given: dict[str, Any], outputs: list[An
     if not sample.op.startswith(OWN_TYPES):
         types = symbol.infer_type_partial(**{key: a.dtype for key, a in given.items()})[1]
         assert types == [o.dtype for o in outputs]
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if not n.startswith(SOME_TYPES)])
+def test_types_follow_from_those_of_the_inputs(name: str) -> None:
+    for sample in (s for s in TAKEN if OPERATORS[s.op].name == name):
+        run = Run(sample)
+        symbol, given = symbol_of(sample, run)
+        types = symbol.infer_type_partial(**{key: a.dtype for key, a in given.items()})[1]
+        assert types == [numpy_dtype(o.dtype) for o in run.shown(run.forward())], sample

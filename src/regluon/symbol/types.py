@@ -23,14 +23,14 @@ Key = tuple[int, int]
 _RESULT = {
     "shape_array": torch.int64,
     "size_array": torch.int64,
-    "argmax_channel": torch.float32,
-    "argmax": torch.float32,
-    "argmin": torch.float32,
     "_contrib_allclose": torch.uint8,
     "_contrib_arange_like": torch.float32,
     "_contrib_dequantize": torch.float32,
     "_contrib_index_array": torch.int64,
     "_cvimread": torch.uint8,
+    "all_finite": torch.float32,
+    "multi_all_finite": torch.float32,
+    "multi_sum_sq": torch.float32,
     "_image_to_tensor": torch.float32,
     "mp_lamb_update_phase1": torch.float32,
 }
@@ -147,17 +147,27 @@ def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
     result = _result(node, op)
     common = next((found[key] for key in keys if key in found), None)
     if op.name in ("Embedding", "_contrib_SparseEmbedding"):
-        common = common or result
+        common, result = common or result, None
+    elif common is not None and _depends_on_type(op.name, common):
+        result = torch.int64 if common is torch.bool and op.name != "amp_cast" else common
     if common is None and result is None and op.name not in _CHANGE and op.inputs:
         common = next((found[key] for key in outputs if key in found), None)
     if common is not None:
         for i, key in zip(inputs, keys, strict=True):
             _check(node, op, i, common, found.setdefault(key, common))
         _keep_statistics(node, op, common, found)
+    both = op.name == "topk" and node.attributes["ret_typ"] == "both"
     for key in outputs:
-        dtype = result or common
+        dtype = node.attributes["dtype"] if both and key[1] else result or common
         if dtype is not None:
             found.setdefault(key, dtype)
+
+
+def _depends_on_type(name: str, dtype: torch.dtype) -> bool:
+    """Whether a type is treated otherwise: bool beside a number is int64, and integers are not amp_cast."""
+    if name == "amp_cast":
+        return not dtype.is_floating_point
+    return dtype is torch.bool and name.endswith("_scalar") and not name.startswith(("_slice", "_scatter"))
 
 
 def _set_needed(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
@@ -196,7 +206,7 @@ def _keep_statistics(node: Node, op: Operator, dtype: torch.dtype, found: dict[K
 
 def _result(node: Node, op: Operator) -> torch.dtype | None:
     """The type of the outputs if it does not depend on the inputs."""
-    dtype: Any = node.attributes.get("dtype")
+    dtype: Any = node.attributes.get("dtype") or node.attributes.get("out_dtype")
     if op.name == "topk" and node.attributes["ret_typ"] != "indices":
         return None
     return dtype if isinstance(dtype, torch.dtype) else _RESULT.get(op.name)
