@@ -225,7 +225,7 @@ def test_types() -> None:
     assert dense().infer_type(x="float16") == ([half] * 3, [half], [])
     net = mx.sym.BatchNorm(mx.sym.var("x"))
     assert net.infer_type(x="float16") == ([half, np.float32, np.float32], [half], [np.float32] * 2)
-    assert mx.sym.argmax(mx.sym.var("x"), axis=0).infer_type(x="float64")[1] == [np.float32]
+    assert mx.sym.argmax(mx.sym.var("x"), axis=0).infer_type(x="float64")[1] == [np.float64]
 
 
 def test_long_chains() -> None:
