@@ -25,10 +25,8 @@ _new = object.__new__
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
     shown = op.shows(attributes)
-    if not is_plain(op, count, shown):
-        return keeping(op, attributes, _general(op, count, attributes, shown))
-    make: Callable[..., Callable[..., Any]] = _BY_COUNT.get(count, _several)
-    call = make(op, attributes)
+    make = _BY_COUNT.get(count) if is_plain(op, count, shown) else None
+    call = _several(op, attributes, count, shown) if make is None else make(op, attributes)
     # of_two() sees by itself, at no cost, when the second array is no ordinary one.
     return call if make is of_two and op.name not in STARTS else keeping(op, attributes, call)
 
@@ -167,63 +165,38 @@ def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
     return call
 
 
-def _several(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
-    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
-    single, same_type = op.single, op.same_type
-    keeps_out = op.needs(attributes) != "inputs"
+def _several(  # noqa: C901 (on the path of every call)
+    op: Operator, attributes: dict[str, Any], count: int, shown: int | None
+) -> Callable[..., Any]:
+    """:func:`prepare` for any operator: with a mode, random numbers, updated inputs, several outputs, too."""
+    fn, gradient, by_torch = op.fn, op.gradient, op.by_torch or op.generator is not None
+    give, same_type = supplied(op, attributes), op.same_type and count > 1
+    compute = op.prepared(attributes) if give is None else op.compute
+    written, keeps_out = tuple(op.written(count).items()), op.needs(attributes) != "inputs"
 
     def call(*arrays: Any) -> Any:
-        recording = get_ident() in recorders
+        tensors: list[Any] = []
         try:
-            tensors = [a._data for a in arrays]
             context = arrays[0]._ctx
-            others = [a for a in arrays if a._ctx is not context]
+            for a in arrays:
+                if a._ctx is not context:
+                    return invoke(op, arrays, attributes)
+                tensors.append(a._data)
         except (AttributeError, IndexError):
             return invoke(op, arrays, attributes)
-        if others or (by_torch and recording):
+        recording = get_ident() in recorders
+        if recording and by_torch:
             return invoke(op, arrays, attributes)
         if same_type:
             check_types(op, tensors)
-        try:
-            result = compute(*tensors)
-        except KERNEL_ERRORS as error:
-            explain(op, tensors, attributes, error)
-        array = wrap(result if single else result[0], context, None)
-        if recording:
-            parents = _parents(arrays)
-            if parents is not None:
-                kept = result if keeps_out else None
-                array._ag = node_of(fn, gradient, tensors, attributes, kept, parents)
-        return array
-
-    return call
-
-
-def _general(op: Operator, count: int, attributes: dict[str, Any], shown: int | None) -> Callable[..., Any]:
-    """For operators that need a mode, a device or random numbers, update inputs or show several outputs."""
-    compute, fn, gradient, by_torch = op.compute, op.fn, op.gradient, op.by_torch or op.generator is not None
-    give, same_type = supplied(op, attributes), op.same_type
-    written = tuple(op.written(count).items())
-
-    def call(*arrays: Any) -> Any:
-        try:
-            tensors = [a._data for a in arrays]
-            contexts = [a._ctx for a in arrays]
-            context = contexts[0]
-        except (AttributeError, IndexError):
-            return invoke(op, arrays, attributes)
-        recording = get_ident() in recorders
-        if (recording and by_torch) or (count > 1 and contexts.count(context) != len(contexts)):
-            return invoke(op, arrays, attributes)
-        if same_type and count > 1:
-            check_types(op, tensors)
         given = attributes if give is None else give(context)
         try:
-            results = compute(*tensors, **given)
+            results = compute(*tensors) if give is None else compute(*tensors, **given)
         except KERNEL_ERRORS as error:
             explain(op, tensors, given, error)
-        parents = _parents(arrays) if recording else None
-        node = None if parents is None else node_of(fn, gradient, tensors, given, results, parents)
+        node = None
+        if recording and (parents := _parents(arrays)) is not None:
+            node = node_of(fn, gradient, tensors, given, results if keeps_out else None, parents)
         if type(results) is Tensor:
             return wrap(results, context, node)
         for position, index in written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from threading import get_ident
 from typing import Any, NoReturn
 
@@ -16,6 +17,8 @@ from regluon.ops.attributes import describe_value
 from regluon.ops.registry import Operator
 from regluon.random import generator
 from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders, state
+
+_new = object.__new__
 
 __all__ = [
     "KERNEL_ERRORS",
@@ -69,10 +72,16 @@ def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out:
 
 def wrapped(results: Sequence[Tensor], context: Context, node: Node | None) -> list[NDArray]:
     """Several outputs, each with its place in the graph."""
-    if node is None:
-        return [wrap(result, context, None) for result in results]
-    ports = ports_of(node, len(results))
-    return [wrap(result, context, port) for result, port in zip(results, ports)]  # noqa: B905 (hot)
+    if node is not None:
+        return list(map(wrap, results, repeat(context), ports_of(node, len(results))))
+    found = []
+    for result in results:
+        array = _new(NDArray)  # wrap(), without its call
+        array._data = result
+        array._ctx = context
+        array._ag = None
+        found.append(array)
+    return found
 
 
 KERNEL_ERRORS = (RuntimeError, IndexError, ValueError, TypeError, OverflowError)

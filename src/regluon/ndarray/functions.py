@@ -101,7 +101,6 @@ def _variadic(op: Operator) -> Callable[..., Any]:
 
     def other(args: Sequence[Any], out: Any = None, **kwargs: Any) -> Any:
         """The first call with these attributes, or one that is not prepared for."""
-        kwargs.pop("num_args", None)
         args = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
         prepared, attributes = kept.find(args, kwargs)
         return prepared(*args) if out is None else invoke(op, args, attributes, out)
@@ -124,6 +123,7 @@ class _Kept:
 
     def __init__(self, op: Operator) -> None:
         self._op = op
+        self._unread = ("name", "num_args") if op.variadic and "num_args" not in op.attributes else ("name",)
         self._ready = not any(a.required for a in op.attributes.values())
         self.calls: dict[Any, tuple[Callable[..., Any], int, dict[str, Any]]] = {}
         self._attributes: dict[Any, dict[str, Any]] = {}
@@ -140,7 +140,7 @@ class _Kept:
         op = self._op
         if len(args) < len(op.inputs) - op.optional and not op.variadic:
             raise TypeError(f"{op.name}: the argument {op.inputs[len(args)]!r} is required")
-        named = {k: v for k, v in kwargs.items() if k != "name"}
+        named = {k: v for k, v in kwargs.items() if k not in self._unread}
         attributes = op.read_all(named) if named or not self._ready else op.defaults
         prepared = prepare(op, len(args), attributes)
         if len(self.calls) >= self.LIMIT:
