@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from regluon import autograd
+from regluon import autograd, random
 from regluon.base import MXNetError
 from regluon.gluon.data.sampler import RandomSampler
 from regluon.lab.experiment import Experiment, Prepared, places
@@ -58,7 +58,8 @@ def path(fit: Experiment, wd: Iterable[float], seeds: int | Iterable[int] = 1) -
         )
     values, numbers = _as_values(wd), some_seeds(seeds)
     runs = Runs(len(numbers), len(values))
-    prepared, orders = _prepared(fit, numbers)
+    with random.expecting(numbers):
+        prepared, orders = _prepared(fit, numbers)
     net = prepared[0].net
     stacked = Stacked(net, runs)
     decaying, _ = fit.parts(net)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from regluon.lazy import resolve
-from regluon.random.contexts import Generator, generator, seed
+from regluon.random.contexts import Generator, expecting, generator, seed
 from regluon.random.cpu import MXNetGenerator
 from regluon.random.device import TorchGenerator
 
-__all__ = ["Generator", "MXNetGenerator", "TorchGenerator", "generator", "seed"]
+__all__ = ["Generator", "MXNetGenerator", "TorchGenerator", "expecting", "generator", "seed"]
 
 _FUNCTIONS = frozenset(
     """

@@ -6,13 +6,15 @@ A call for N numbers uses T = min(ceil(N / 64), 1024) engines, its lanes: lane t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.random import MT19937, RandomState
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
+
+from regluon.random.beginnings import MANY, first_words
 
 __all__ = ["Block", "Lanes", "Stream", "Words", "blocks"]
 
@@ -24,6 +26,7 @@ _PER_LANE = 64
 _TURN = 624  # words that an engine makes in one go
 _FIRST = _TURN // 3  # words that a lane begins with, enough for 64 normal numbers
 _SEEDS = 1 << 32
+_TOGETHER = 8192  # lanes that begin at once; their first words take 7 MB
 
 
 class _NoSeed(ISeedSequence):
@@ -67,7 +70,7 @@ class Stream:
 
 
 class Block(NamedTuple):
-    """Part of a call: the same columns of what lanes [first, last) fill, ``share`` elements each."""
+    """Part of a call of ``lanes``: the same columns of what [first, last) fill, ``share`` elements each."""
 
     first: int
     last: int
@@ -75,6 +78,7 @@ class Block(NamedTuple):
     share: int
     begin: int
     end: int
+    lanes: int = 0
 
     @property
     def width(self) -> int:
@@ -92,14 +96,15 @@ def blocks(size: int, width: int, at_once: int) -> Iterator[Block]:
         return
     share = -(-size // min(-(-size // _PER_LANE), _LANES))
     full, rest = divmod(size, share)
+    lanes = full + (rest > 0)
     group = max(at_once // min(share, width), 1)
     for first in range(0, full, group):
         for begin in range(0, share, width):
             yield Block(
-                first, min(first + group, full), first * share, share, begin, min(begin + width, share)
+                first, min(first + group, full), first * share, share, begin, min(begin + width, share), lanes
             )
     for begin in range(0, rest, width):
-        yield Block(full, full + 1, full * share, rest, begin, min(begin + width, rest))
+        yield Block(full, full + 1, full * share, rest, begin, min(begin + width, rest), lanes)
 
 
 class Lanes:
@@ -117,6 +122,7 @@ class Lanes:
         self._rows = np.empty((_LANES, 4 * _TURN), np.uint32)
         self._at = np.zeros(_LANES, np.int64)
         self._end = np.zeros(_LANES, np.int64)
+        self.expect(())
         self.seed(seed)
 
     def seed(self, seed: int) -> None:
@@ -125,11 +131,19 @@ class Lanes:
         self._at[:] = self._end[:] = 0
         self._behind[:] = True
 
+    def expect(self, seeds: Sequence[int]) -> None:
+        """Says that these seeds will be given, in this order: their lanes begin together then.
+
+        It is a matter of time alone, and nothing has to come of it.
+        """
+        self._expected = list(seeds)
+        self._ready: dict[tuple[int, int], Words] = {}  # by seed and first lane
+
     def peek(self, block: Block, count: int) -> Words:
         """The next ``count`` words of each lane of a block, a row each, which remain the next ones."""
         first, last = block.first, block.last
         if self._seeded < last:
-            self._begin(last, count)
+            self._begin(max(last, block.lanes), count)
         at = self._at[first:last]
         short = np.flatnonzero(self._end[first:last] - at < count)
         if short.size:
@@ -152,17 +166,36 @@ class Lanes:
 
     def _begin(self, last: int, count: int) -> None:
         """Make the first words of the lanes up to this one, unless more are wanted at once."""
-        lanes = range(self._seeded, last)
-        self._seeded = last
+        first, self._seeded = self._seeded, last
         if count > _FIRST:
             return
-        words, number, beginner = [], self._seed, self._beginner
+        words = self._ready.pop((self._seed, first), None)
+        if words is None or len(words) < last - first:
+            words = self._begin_together(first, last)
+        self._rows[first:last, :_FIRST] = words[: last - first]
+        self._end[first:last] = _FIRST
+
+    def _begin_together(self, first: int, last: int) -> Words:
+        """The first words of these lanes; those of the expected seeds are made ready for them, too."""
+        lanes, seeds = last - first, [self._seed]
+        if self._seed in self._expected:
+            at = self._expected.index(self._seed)
+            seeds = self._expected[at : at + max(1, _TOGETHER // lanes)]
+        numbers = np.array(seeds, np.int64)[:, None] + np.arange(first, last)
+        if numbers.size < MANY:
+            return self._one_by_one(numbers[0])
+        words = first_words((numbers % _SEEDS).astype(np.uint32).ravel(), _FIRST)
+        mine, *others = np.split(words, len(seeds))
+        self._ready.update(((seed, first), rows) for seed, rows in zip(seeds[1:], others, strict=True))
+        return mine
+
+    def _one_by_one(self, numbers: NDArray[np.int64]) -> Words:
+        words, beginner = [], self._beginner
         seed, take = beginner._seeder.seed, beginner._engine.random_raw  # not by Stream's, which take longer
-        for lane in lanes:
-            seed((number + lane) % _SEEDS)
+        for number in (numbers % _SEEDS).tolist():
+            seed(number)
             words.append(take(_FIRST))
-        self._rows[lanes.start : last, :_FIRST] = words
-        self._end[lanes.start : last] = _FIRST
+        return np.array(words, np.uint32)
 
     def _own(self, lane: int) -> Stream:
         """The engine of a lane, at the first word that is not in its row."""
