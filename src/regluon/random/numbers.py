@@ -35,7 +35,7 @@ def uniforms_of(words: Words, wide: bool) -> Numbers:
 
 
 def _at_most(limit: np.float32, numbers: Numbers, factor: np.float32) -> Numbers:
-    """factor * numbers, in place. Looking for what is above the limit, which is rare, is faster than cutting."""
+    """factor * numbers, in place. To look for numbers above the limit is faster than to cut each."""
     numbers *= factor
     return np.minimum(numbers, limit, out=numbers) if numbers.max(initial=0) > limit else numbers
 
