@@ -7,7 +7,7 @@ import pytest
 
 from regluon.lab import best_value
 from regluon.lab.seeds import some_seeds
-from regluon.lab.statistics import medians, middle
+from regluon.lab.statistics import bands, medians, middle
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 8])
@@ -27,6 +27,24 @@ def test_runs_that_diverged_count_as_larger_than_any_other() -> None:
 def test_the_middle_holds_its_share() -> None:
     low, high = middle(np.arange(21.0)[None], 0.8)
     assert (low, high) == (2, 18)
+
+
+def test_what_is_not_there_says_nothing() -> None:
+    nan, inf = np.nan, np.inf
+    found = bands(
+        np.array([[nan, 3, nan, 1], [nan, nan, nan, nan], [inf, nan, 1, 2], [-inf, 5, nan, nan]]), 1
+    )
+    np.testing.assert_array_equal(found.mid, [2, nan, 2, -inf])
+    np.testing.assert_array_equal(found.low, [1, nan, 1, -inf])
+    np.testing.assert_array_equal(found.high, [3, nan, inf, 5])
+
+
+def test_runs_that_are_missing_do_not_decide_the_best_value() -> None:
+    losses = [[1, 5, 5], [2, 2, 2], [0, 0, 0]]
+    missing = [[False, True, True], [False, False, False], [True, True, True]]
+    best = best_value([1, 2, 3], losses, missing=missing)
+    assert (best.value, best.loss, best.low, best.high) == (1, 1, 1, 2)
+    assert best_value([1, 2, 3], losses).value == 3
 
 
 def test_a_clear_best_has_a_narrow_interval_and_a_tie_a_wide_one() -> None:

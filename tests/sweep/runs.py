@@ -35,3 +35,17 @@ def results(*settings: str, seeds: tuple[int, ...] = (0, 10, 20), **options: Any
     grid = Grid.of(settings or ("wd=0,0.3,1,3",), seeds)
     generator = np.random.default_rng(5)
     return Results(grid, {task: record(task, generator) for task in grid.tasks()}, **options)
+
+
+def diverging(highest: bool = False) -> Results:
+    """Of five seeds, at wd=3 one run failed and one diverged, at wd=10 three diverged after two epochs."""
+    whole = results("wd=0,0.3,1,3,10", seeds=(0, 10, 20, 30, 40))
+    records = dict(whole.records)
+    for task, one in whole.records.items():
+        where = dict(task.values)["wd"], task.seed
+        if where == ("3", 20):
+            del records[task]
+        elif where == ("3", 10) or (where[0] == "10" and where[1] < 30):
+            curves = {name: [*curve[:2], None, None, None] for name, curve in one["curves"].items()}
+            records[task] = {**one, "curves": curves, "weights": [None, *one["weights"][1:]]}
+    return Results(whole.grid, records, highest=highest)

@@ -11,7 +11,7 @@ import pytest
 
 from regluon.sweep.page import page
 from sweep.browser import CHROMIUM, Page
-from sweep.runs import results
+from sweep.runs import diverging, results
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found")
 KEPT = Path(__file__).parents[2] / "build" / "pictures"
@@ -109,3 +109,26 @@ def test_a_picture_is_kept_and_nothing_is_cut_off(
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert picture.stat().st_size > 10_000
     shutil.copyfile(picture, KEPT / picture.name)
+
+
+def test_runs_that_diverged_are_seen(tmp_path: Path) -> None:
+    file = tmp_path / "sweep.html"
+    file.write_text(page(diverging(), "Runs that diverged"), encoding="utf-8")
+    rows = (
+        "[...document.querySelectorAll('#table tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))"
+    )
+    arrows = "[...document.querySelectorAll('#final .diverged title')].map((t) => t.textContent)"
+    with Page(tmp_path / "profile", f"{file.as_uri()}#wd=10", 1100, 800) as opened:
+        table = opened.run(rows)
+        assert [row[1] for row in table] == ["5", "5", "5", "4", "5"]
+        assert table[4][2:4] == ["diverged", "diverged"]
+        assert opened.run(arrows) == [
+            f"wd = 10: {name} diverged" for name in ("train_loss", "test_loss", "‖w‖")
+        ]
+        assert re.fullmatch(r"M[\d.]+ [\d.]+L[\d.]+ [\d.]+", opened.run(CURVE))  # two of five epochs
+        shades = opened.run("[...document.querySelectorAll('#curves .band')].map((b) => b.getAttribute('d'))")
+        assert all(f" {edge}" in shade for shade in shades for edge in ("12.0",))  # up to the edge
+        opened.run("document.getElementById('seed').value = '0'")
+        opened.run("document.getElementById('seed').dispatchEvent(new Event('change'))")
+        assert "diverged" in opened.run("document.getElementById('table').textContent")
+        assert opened.messages == []

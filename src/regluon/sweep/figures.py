@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from regluon.lab.statistics import Best, medians, middle
+from regluon.lab.statistics import Bands, Best
 from regluon.sweep.axis import Axis, axis_of
 from regluon.sweep.results import NORM, Point, Results
 
@@ -45,17 +45,39 @@ def _svg(figure: Figure) -> bytes:
     return content.getvalue()
 
 
-def _finite(*arrays: Any) -> list[Any]:
-    """Arrays in which what is infinite is not drawn."""
-    return [np.where(np.isfinite(a), a, np.nan) for a in arrays]
+class _Scale:
+    """The vertical axis of numbers: logarithmic where all are positive. What is infinite is at its edge."""
 
+    def __init__(self, parts: Iterable[Bands]) -> None:
+        numbers = np.concatenate([np.concatenate(part) for part in parts])
+        finite = numbers[np.isfinite(numbers)]
+        self.logarithmic = bool(finite.size) and bool((finite > 0).all())
+        ends = np.array([finite.min(), finite.max()] if finite.size else [0.0, 1.0])
+        ends = np.log10(ends) if self.logarithmic else ends
+        margin = 0.05 * (ends[1] - ends[0]) or 0.5
+        ends += (-margin, margin)
+        self.ends = 10**ends if self.logarithmic else ends
 
-def _band(table: Any) -> list[Any]:
-    """Median and middle over the seeds of (seeds, steps)."""
-    known = table[~np.isnan(table).all(axis=1)].T
-    if not known.size:
-        return [np.full(table.shape[1], np.nan)] * 3
-    return _finite(medians(known), *middle(known))
+    def set_on(self, panel: Any) -> None:
+        """Gives a panel this axis."""
+        if self.logarithmic:
+            panel.set_yscale("log")
+        panel.set_ylim(*self.ends)
+
+    def draw(self, panel: Any, places: Any, part: Bands, style: str, **look: Any) -> None:
+        """A band with its line, which has gaps where runs diverged."""
+        low, high = np.clip((part.low, part.high), *self.ends)
+        nothing = np.isinf(part.low) & (part.low == part.high)
+        low, high = np.where(nothing, np.nan, (low, high))
+        panel.fill_between(places, low, high, color=look["color"], alpha=0.18, linewidth=0)
+        panel.plot(places, np.where(np.isfinite(part.mid), part.mid, np.nan), style, **look)
+
+    def mark(self, panel: Any, places: Any, part: Bands, colour: str) -> None:
+        """Arrows at the edge, where the median run diverged."""
+        for beyond, marker, edge in zip((-np.inf, np.inf), "v^", self.ends, strict=True):
+            there = places[part.mid == beyond]
+            if there.size:
+                panel.plot(there, np.full(there.shape, edge), marker, color=colour, clip_on=False, zorder=3)
 
 
 def _curves(results: Results, rest: Point) -> Figure:
@@ -66,30 +88,22 @@ def _curves(results: Results, rest: Point) -> Figure:
     rows = -(-len(values) // columns)
     figure = Figure((2.3 * columns + 0.7, 2.1 * rows + 0.5), layout="constrained")
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    tables = {(n, v): results.curve(n, (v, *rest)) for n in results.curves for v in values}
-    logarithmic = _positive(list(tables.values()))
+    parts = {(n, v): results.bands(results.curve(n, (v, *rest))) for n in results.curves for v in values}
+    scale = _Scale(parts.values())
     for panel, value in zip(axes, values, strict=False):
         for number, name in enumerate(results.curves):
-            middle_line, low, high = _band(tables[name, value])
-            steps = np.arange(1, len(middle_line) + 1)
+            part = parts[name, value]
+            steps = np.arange(1, len(part.mid) + 1)
             colour, style = _COLOURS[number % len(_COLOURS)], _STYLES[number % len(_STYLES)]
-            panel.fill_between(steps, low, high, color=colour, alpha=0.18, linewidth=0)
-            panel.plot(steps, middle_line, style, color=colour, label=name)
+            scale.draw(panel, steps, part, style, color=colour, label=name)
         panel.set_title(f"{results.grid.names[0]} = {value}", fontsize=9)
-        if logarithmic:
-            panel.set_yscale("log")
+        scale.set_on(panel)
     for panel in axes[len(values) :]:
         panel.set_visible(False)
     figure.supxlabel("epoch", fontsize=9)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
     return figure
-
-
-def _positive(tables: list[Any]) -> bool:
-    """Whether a logarithmic axis can show them."""
-    numbers = np.concatenate([table[np.isfinite(table)] for table in tables]) if tables else np.array([])
-    return bool(numbers.size) and bool((numbers > 0).all())
 
 
 def _final(results: Results, rest: Point) -> Figure:
@@ -119,17 +133,16 @@ def _final(results: Results, rest: Point) -> Figure:
 def _against(panel: Any, results: Results, rest: Point, names: list[str], axis: Axis) -> None:
     order = axis.ordered
     places = np.array(axis.places)[order]
-    tables = [
-        np.array([results.measure(name, (results.grid.values[0][n], *rest)) for n in order]) for name in names
-    ]
-    for name, table in zip(names, tables, strict=True):
+    points = [(results.grid.values[0][n], *rest) for n in order]
+    tables = [np.stack([results.measure(name, point) for point in points], axis=1) for name in names]
+    parts = [results.bands(table) for table in tables]
+    scale = _Scale(parts)
+    scale.set_on(panel)
+    for name, part in zip(names, parts, strict=True):
         number = results.measures.index(name)
         colour, style = _COLOURS[number % len(_COLOURS)], _STYLES[number % len(_STYLES)]
-        line, low, high = _finite(medians(table), *middle(table))
-        panel.fill_between(places, low, high, color=colour, alpha=0.18, linewidth=0)
-        panel.plot(places, line, style, marker="o", markersize=3.5, color=colour, label=name)
-    if _positive(tables):
-        panel.set_yscale("log")
+        scale.draw(panel, places, part, style, marker="o", markersize=3.5, color=colour, label=name)
+        scale.mark(panel, places, part, colour)
 
 
 def _mark(panel: Any, results: Results, axis: Axis, best: Best) -> None:

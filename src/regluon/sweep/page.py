@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from regluon import __version__
-from regluon.lab.statistics import medians, middle
 from regluon.sweep.axis import axis_of
 from regluon.sweep.results import NORM, Results
 
@@ -96,11 +95,12 @@ def _points(results: Results) -> dict[str, Any]:
         weights = results.weights(point)[:, :_MOST_WEIGHTS] if results.has_weights else np.empty((0, 0))
         found[json.dumps(point, ensure_ascii=False)] = {
             "runs": results.finished(point),
-            "curves": {name: _bands(results.curve(name, point), single) for name in results.curves},
+            "curves": {name: _bands(results, results.curve(name, point), single) for name in results.curves},
             "measures": {
-                name: _bands(results.measure(name, point)[:, None], True) for name in results.measures
+                name: _bands(results, results.measure(name, point)[:, None], True)
+                for name in results.measures
             },
-            "weights": {**_bands(weights, single), "total": total} if weights.size else None,
+            "weights": {**_bands(results, weights, single), "total": total} if weights.size else None,
         }
     return found
 
@@ -114,22 +114,22 @@ def _size(results: Results) -> int:
     return one * len(results.records)
 
 
-def _bands(table: Any, single: bool) -> dict[str, Any]:
+def _bands(results: Results, table: Any, single: bool) -> dict[str, Any]:
     """Of (seeds, steps): median, lower and upper bound, and each seed's row."""
-    known = table[~np.isnan(table).all(axis=1)].T if table.size else np.empty((0, 0))
-    empty = not known.size
-    low, high = ([], []) if empty else middle(known)
-    return {
-        "mid": [] if empty else _row(medians(known)),
-        "low": _row(low),
-        "high": _row(high),
-        "runs": [_row(row) if not np.isnan(row).all() else None for row in table] if single else None,
+    there = ~np.isnan(table).all(axis=1)
+    found = {
+        name: _row(numbers) if there.any() else [] for name, numbers in results.bands(table)._asdict().items()
     }
+    rows = [_row(row) if known else None for row, known in zip(table, there, strict=True)]
+    return {**found, "runs": rows if single else None}
 
 
-def _row(numbers: Sequence[float] | Any) -> list[float | None]:
+def _row(numbers: Sequence[float] | Any) -> list[float | str | None]:
     return [_plain(x) for x in numbers]
 
 
-def _plain(x: float) -> float | None:
-    return float(f"{x:.5g}") if np.isfinite(x) else None
+def _plain(x: float) -> float | str | None:
+    """None for what is not there. JSON has no infinite numbers; they are words for the script to read."""
+    if np.isfinite(x):
+        return float(f"{x:.5g}")
+    return None if np.isnan(x) else "inf" if x > 0 else "-inf"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from regluon.lab.statistics import Best, best_value, medians, middle
+from regluon.lab.statistics import Bands, Best, bands, best_value
 from regluon.sweep.errors import SweepError
 from regluon.sweep.grid import Grid, Task, value_of
 
@@ -78,17 +78,42 @@ class Results:
         return self.records.get(Task(tuple(zip(self.grid.names, point, strict=True)), seed))
 
     def measure(self, name: str, point: Point) -> Array:
-        """A measure's values for the seeds; NaN where it is not finite or the run is missing."""
-        return np.array([_measured(self.record(point, seed), name) for seed in self.grid.seeds])
+        """A measure's values for the seeds; see :meth:`bands` for what is not finite."""
+        return np.array([_measured(record, name, self._worst(name)) for record in self._runs(point)])
 
     def curve(self, name: str, point: Point) -> Array:
-        """(seeds, steps), NaN where there is nothing."""
-        rows = [(self.record(point, seed) or {}).get("curves", {}).get(name, []) for seed in self.grid.seeds]
-        return _table(rows)
+        """(seeds, steps); see :meth:`bands` for what is not finite."""
+        return self._table([(record or {}).get("curves", {}).get(name) for record in self._runs(point)], name)
 
     def weights(self, point: Point) -> Array:
-        """(seeds, elements), NaN where there is nothing."""
-        return _table([(self.record(point, seed) or {}).get("weights") or [] for seed in self.grid.seeds])
+        """(seeds, elements); see :meth:`bands` for what is not finite."""
+        return self._table([(record or {}).get("weights") for record in self._runs(point)], NORM)
+
+    @staticmethod
+    def bands(table: Array) -> Bands:
+        """Median and middle 80 % over the seeds of a measure, a curve or the weights.
+
+        Everything that is shown of several runs comes from here. NaN stands for what is not there, as the run
+        failed, ended before or did not report it: it says nothing. A run that diverged is infinite, on the
+        side that is not the best: it counts.
+        """
+        return bands(table.T)
+
+    def _runs(self, point: Point) -> list[dict[str, Any] | None]:
+        return [self.record(point, seed) for seed in self.grid.seeds]
+
+    def _worst(self, name: str) -> float:
+        return -np.inf if self.highest and name == self.objective else np.inf
+
+    def _table(self, rows: Sequence[Sequence[float | None] | None], name: str) -> Array:
+        """Rows of different lengths. What has diverged by the end of its row remains so."""
+        worst = self._worst(name)
+        table = np.full((len(rows), max((len(row) for row in rows if row), default=0)), np.nan)
+        for n, row in enumerate(rows):
+            if row:
+                table[n, : len(row)] = [worst if x is None else x for x in row]
+                table[n, len(row) :] = worst if row[-1] is None else np.nan
+        return table
 
     def finished(self, point: Point) -> int:
         """How many of its runs there are."""
@@ -106,10 +131,11 @@ class Results:
         if values is None or not self.objective:
             return None
         losses = np.array([self.measure(self.objective, (v, *rest)) for v in self.grid.values[0]])
-        seeds = np.isfinite(losses).any(axis=0)  # those of which there is any run
-        if len(values) < 2 or not seeds.any():
+        seeds = ~np.isnan(losses).all(axis=0)  # those of which there is any run
+        if len(values) < 2 or not np.isfinite(losses).any():
             return None
-        found = best_value(values, (-losses if self.highest else losses)[:, seeds])
+        losses = (-losses if self.highest else losses)[:, seeds]
+        found = best_value(values, losses, missing=np.isnan(losses))
         return found._replace(loss=-found.loss) if self.highest else found
 
     def runs_csv(self) -> str:
@@ -119,7 +145,7 @@ class Results:
             for seed in self.grid.seeds:
                 record = self.record(point, seed)
                 if record is not None:
-                    measures = [_shown(_measured(record, name)) for name in self.measures]
+                    measures = [_shown(_measured(record, name, self._worst(name))) for name in self.measures]
                     rows.append((*point, seed, *measures, record["seconds"]))
         return _csv(rows)
 
@@ -128,12 +154,10 @@ class Results:
         names = [f"{m} {part}".strip() for m in self.measures for part in ("median", "10 %", "90 %")]
         rows: list[list[Any]] = [[*self.grid.names, "runs", *names]]
         for point in self.points:
-            cells: list[Any] = []
-            for name in self.measures:
-                values = self.measure(name, point)[None, :]
-                known = values[:, [self.record(point, s) is not None for s in self.grid.seeds]]
-                cells += _three(known)
-            rows.append([*point, self.finished(point), *map(_shown, cells)])
+            cells = [
+                _shown(float(x)) for name in self.measures for x in self.bands(self.measure(name, point))
+            ]
+            rows.append([*point, self.finished(point), *cells])
         return rows
 
     def summary_csv(self) -> str:
@@ -141,33 +165,24 @@ class Results:
         return _csv(self.summary())
 
 
-def _three(known: Array) -> list[float]:
-    if not known.size:
-        return [np.nan] * 3
-    low, high = middle(known)
-    return [float(x[0]) for x in (medians(known), low, high)]
-
-
-def _measured(record: Mapping[str, Any] | None, name: str) -> float:
+def _measured(record: Mapping[str, Any] | None, name: str, worst: float) -> float:
+    """What a run reported at last: NaN if nothing, ``worst`` if it is not finite."""
     if record is None:
         return np.nan
     if name == NORM:
-        weights = np.array([np.nan if w is None else w for w in record["weights"] or [None]], float)
-        return float(np.linalg.norm(weights))
+        weights = record["weights"]
+        if not weights:
+            return np.nan
+        return worst if None in weights else float(np.linalg.norm(weights))
+    if name not in record["curves"] and name not in record["numbers"]:
+        return np.nan
     curve = record["curves"].get(name)
     value = curve[-1] if curve else record["numbers"].get(name)
-    return np.nan if value is None else float(value)
-
-
-def _table(rows: Sequence[Sequence[float | None]]) -> Array:
-    table = np.full((len(rows), max(map(len, rows), default=0)), np.nan)
-    for n, row in enumerate(rows):
-        table[n, : len(row)] = [np.nan if x is None else x for x in row]
-    return table
+    return worst if value is None else float(value)
 
 
 def _shown(value: float) -> str:
-    return f"{value:.7g}" if np.isfinite(value) else "" if np.isnan(value) else "inf"
+    return "" if np.isnan(value) else f"{value:.7g}"
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:

@@ -3,7 +3,17 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
   const DASHES = ["", "6 3", "8 3 2 3", "2 3"];
+  const INFINITE = { inf: Infinity, "-inf": -Infinity };  // runs that diverged; null is what is not there
   const state = { at: data.names.map(() => 0), seed: -1, shared: true };
+
+  const number = (x) => (x in INFINITE ? INFINITE[x] : x);
+  const finite = (x) => x !== null && Number.isFinite(x);
+  for (const { curves, measures, weights } of Object.values(data.points)) {
+    for (const one of [...Object.values(curves), ...Object.values(measures), weights].filter(Boolean)) {
+      for (const part of ["mid", "low", "high"]) one[part] = one[part].map(number);
+      if (one.runs) one.runs = one.runs.map((row) => row && row.map(number));
+    }
+  }
 
   // Elements
 
@@ -17,7 +27,8 @@
   }
 
   function shown(x) {
-    if (x === null || x === undefined) return "not finite";
+    if (x === null || x === undefined) return "";
+    if (!Number.isFinite(x)) return "diverged";
     const size = Math.abs(x);
     if (x !== 0 && (size < 1e-3 || size >= 1e5)) return Number(x.toPrecision(3)).toExponential();
     return String(Number(x.toPrecision(4)));
@@ -35,15 +46,16 @@
   // Scales
 
   function scale(numbers, low, high, logarithmic) {
-    const finite = numbers.filter((x) => x !== null && Number.isFinite(x));
-    const log = logarithmic && finite.length > 0 && finite.every((x) => x > 0);
+    const known = numbers.filter(finite);
+    const log = logarithmic && known.length > 0 && known.every((x) => x > 0);
     const f = log ? Math.log10 : (x) => x;
-    let from = Math.min(...finite.map(f)), to = Math.max(...finite.map(f));
-    if (!finite.length) [from, to] = [0, 1];
+    let from = Math.min(...known.map(f)), to = Math.max(...known.map(f));
+    if (!known.length) [from, to] = [0, 1];
     if (to - from < 1e-9) [from, to] = [from - 0.5, to + 0.5];
     const margin = 0.05 * (to - from);
     [from, to] = [from - margin, to + margin];
-    const place = (x) => low + (f(x) - from) / (to - from) * (high - low);
+    const inside = (x) => low + (f(x) - from) / (to - from) * (high - low);
+    const place = (x) => (x === Infinity ? high : x === -Infinity ? low : inside(x));  // at the edge
     return { place, ticks: log ? decades(from, to) : steps(from, to), log };
   }
 
@@ -93,16 +105,29 @@
     return text;
   }
 
-  function band(box, xs, low, high, kind) {
-    const known = xs.map((_, n) => n).filter((n) => low[n] !== null && high[n] !== null);
-    if (known.length < 2) return;
-    const there = known.map((n) => `${xs[n].toFixed(1)} ${high[n].toFixed(1)}`);
-    const back = known.reverse().map((n) => `${xs[n].toFixed(1)} ${low[n].toFixed(1)}`);
-    put(box.svg, "path", { class: `band f${kind}`, d: `M${[...there, ...back].join("L")}Z` });
+  function band(box, y, xs, one, kind) {
+    const [low, high] = [one.low, one.high].map((numbers) => numbers.map((x) => (x === null ? null : y.place(x))));
+    const known = xs.map((_, n) => low[n] !== null && high[n] !== null && (finite(one.low[n]) || one.low[n] !== one.high[n]));
+    let part = [];
+    for (let n = 0; n <= xs.length; n += 1) {
+      if (known[n]) { part.push(n); continue; }
+      if (part.length > 1) {
+        const there = part.map((n) => `${xs[n].toFixed(1)} ${high[n].toFixed(1)}`);
+        const back = part.reverse().map((n) => `${xs[n].toFixed(1)} ${low[n].toFixed(1)}`);
+        put(box.svg, "path", { class: `band f${kind}`, d: `M${[...there, ...back].join("L")}Z` });
+      }
+      part = [];
+    }
+  }
+
+  function arrow(box, x, at, kind, words) {
+    const up = at === Infinity, edge = up ? box.top : box.bottom, size = up ? 8 : -8;
+    const mark = put(box.svg, "path", { class: `diverged f${kind}`, d: `M${x} ${edge - size / 2}l5 ${size}h-10Z` });
+    put(mark, "title", {}, words);
   }
 
   const all = (one) => [one.mid, one.low, one.high, ...(one.runs || []).filter(Boolean)].flat();
-  const placed = (y, numbers) => numbers.map((x) => (x === null ? null : y.place(x)));
+  const placed = (y, numbers) => numbers.map((x) => (finite(x) ? y.place(x) : null));
   const chosen = (one) => (state.seed >= 0 && one.runs ? one.runs[state.seed] || [] : one.mid);
 
   function legend(figure, names) {
@@ -136,7 +161,7 @@
     }
     for (const name of data.curves) {
       const one = here.curves[name], xs = one.mid.map((_, n) => x(n)), kind = colour(name);
-      band(box, xs, placed(y, one.low), placed(y, one.high), kind);
+      band(box, y, xs, one, kind);
       const line = chosen(one);
       put(box.svg, "path", { class: `line s${kind}`, "data-curve": name, "stroke-dasharray": dash(name),
         d: path(line.map((_, n) => x(n)), placed(y, line)) });
@@ -181,14 +206,16 @@
     put(box.svg, "line", { class: "here", x1: here, x2: here, y1: box.top, y2: box.bottom });
     for (const name of names) {
       const ones = axis.order.map((n) => places[n].measures[name]), xs = axis.order.map((n) => x(axis.places[n]));
-      const first = (part) => ones.map((one) => (one[part].length ? one[part][0] : null));
-      const line = placed(y, ones.map((one) => { const c = chosen(one); return c.length ? c[0] : null; }));
-      band(box, xs, placed(y, first("low")), placed(y, first("high")), colour(name));
+      const first = (row) => (row.length ? row[0] : null), part = (of) => ones.map((one) => first(one[of]));
+      const numbers = ones.map((one) => first(chosen(one))), line = placed(y, numbers);
+      band(box, y, xs, { low: part("low"), high: part("high") }, colour(name));
       put(box.svg, "path", { class: `line s${colour(name)}`, d: path(xs, line), "stroke-dasharray": dash(name) });
       xs.forEach((at, n) => {
-        if (line[n] === null) return;
+        if (numbers[n] === null) return;
+        const words = `${axis.name} = ${axis.values[axis.order[n]]}: ${name} ${shown(numbers[n])}`;
+        if (line[n] === null) { arrow(box, at, numbers[n], colour(name), words); return; }
         const dot = put(box.svg, "circle", { class: `f${colour(name)}`, cx: at, cy: line[n], r: 4 });
-        put(dot, "title", {}, `${axis.name} = ${axis.values[axis.order[n]]}: ${name} ${shown(chosen(ones[n])[0])}`);
+        put(dot, "title", {}, words);
       });
     }
     if (names.length > 1) legend(part, names);
@@ -209,8 +236,10 @@
     const count = bars.length, total = here ? here.total : 0;
     sides(box, y, (count < total ? `the first ${count} of ${total} weights` : `${count} weights`) + of);
     const step = (box.right - box.left) / Math.max(1, bars.length), zero = y.place(0);
+    const nothing = !bars.length ? "no finished run" : bars.some(finite) ? "" : "diverged";
+    if (nothing) put(box.svg, "text", { x: box.left + 12, y: box.top + 16 }, nothing);
     bars.forEach((w, n) => {
-      if (w === null) return;
+      if (!finite(w)) return;
       const at = box.left + n * step, end = y.place(w);
       const bar = put(box.svg, "rect", { class: "f0", "data-weight": n, x: (at + 0.1 * step).toFixed(2),
         width: Math.max(0.4, 0.8 * step).toFixed(2), y: Math.min(end, zero).toFixed(2), height: Math.abs(end - zero).toFixed(2) });
@@ -241,7 +270,7 @@
     place.replaceChildren();
     if (!best) { place.textContent = `${data.seeds.length} seeds`; return; }
     put(place, "b", {}, `Best ${axis.name} = ${axis.values[best.at]}`);
-    const loss = `median ${data.objective} ${shown(best.loss)}`;
+    const loss = `median ${data.objective} ${shown(number(best.loss))}`;
     const edges = best.low === best.high ? [best.low] : [best.low, best.high];
     const interval = best.low === null ? "one seed: no interval"
       : `95 % of resampled seeds: ${edges.map((n) => axis.values[n]).join(" to ")}`;
