@@ -7,6 +7,8 @@ import torch
 
 from regluon.ops import hawkes
 
+ALIKE = [(1e3, torch.float32), (-1e3, torch.float32), (1, torch.float32), (1, torch.float64)]
+
 
 def arguments() -> list[torch.Tensor]:
     torch.manual_seed(3)
@@ -46,6 +48,39 @@ def test_all_ways_agree(pairs: int, rest: float, monkeypatch: pytest.MonkeyPatch
     given[4][0] = rest
     for a, b in zip(results(given), expected, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("rest", [0.0, float("nan"), float("inf")])
+def test_unrecorded_calls_agree(rest: float) -> None:
+    given = arguments()
+    given[4][2, 20:] = rest
+    given[4][0] = rest
+    expected = hawkes._by_torch(*arguments())
+    for a, b in zip(hawkes.hawkes_log_likelihood(*given), expected, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("factor", "kind"), [(1e3, torch.float32), (-1e3, torch.float32), (1, torch.float32)]
+)
+def test_unrecorded_calls_over_any_time(factor: float, kind: torch.dtype) -> None:
+    given = [x if i == 5 else x.to(kind) for i, x in enumerate(arguments())]
+    given[4] *= factor
+    given[7] *= factor
+    expected = hawkes._by_torch(*given)
+    for a, b in zip(hawkes.hawkes_log_likelihood(*given), expected, strict=True):
+        assert a.dtype is kind
+        torch.testing.assert_close(a, b, equal_nan=True)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (2, 0)])
+def test_unrecorded_calls_without_points(shape: tuple[int, int]) -> None:
+    n, k, t = shape[0], 2, shape[1]
+    marks = torch.zeros(n, t, dtype=torch.int32)
+    given = [torch.ones(x) for x in ((n, k), (k,), (k,), (n, k), (n, t))]
+    given += [marks, torch.zeros(n), torch.ones(n)]
+    for a, b in zip(hawkes.hawkes_log_likelihood(*given), hawkes._by_torch(*given), strict=True):
+        torch.testing.assert_close(a, b)
 
 
 def test_by_the_definition() -> None:

@@ -249,15 +249,17 @@ def box_encode(
     if means.shape != (4,) or stds.shape != (4,):
         raise ValueError("means and stds must have shape (4,)")
     numbers = matches.to(torch.int64).clamp(0, max(refs.size(1) - 1, 0)).unsqueeze(-1).expand(batch)
-    x, y, width, height = center_size(refs.gather(1, numbers))
-    x_a, y_a, width_a, height_a = center_size(anchors)
-    targets = torch.stack(
-        [(x - x_a) / width_a, (y - y_a) / height_a, torch.log(width / width_a), torch.log(height / height_a)],
-        -1,
-    )
-    positive = (samples > 0.5).unsqueeze(-1).expand(batch)
+    (place, extent), (place_a, extent_a) = _both_axes(refs.gather(1, numbers)), _both_axes(anchors)
+    targets = torch.cat([(place - place_a) / extent_a, torch.log(extent / extent_a)], -1)
+    positive = torch.gt(samples, constant(0.5, samples.dtype)).unsqueeze(-1).expand(batch)
     found = torch.where(positive, (targets - means) / stds, constant(0.0, targets.dtype))
     return found, positive.to(samples.dtype)
+
+
+def _both_axes(boxes: Tensor) -> tuple[Tensor, Tensor]:
+    """(x, y) and (width, height) of boxes given by their corners: :func:`center_size` in half the steps"""
+    low, high = boxes.chunk(2, -1)
+    return (low + high) * constant(0.5, boxes.dtype), high - low
 
 
 gradient(box_encode)(no_gradient)
