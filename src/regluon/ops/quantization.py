@@ -22,7 +22,7 @@ __all__ = ["INTEGERS", "largest", "largest_of", "require_type", "rounded"]
 # The largest absolute number of each type, where it is not a whole one.
 INTEGERS = {torch.int8: 127.5, torch.uint8: 255.5, torch.int32: 2147483647.0}
 _WHOLE = {torch.int8: 127.0, torch.uint8: 255.0}
-_NUMBERS = 2**15
+_NUMBERS = 2**16
 _NAMES = {"int8": torch.int8, "uint8": torch.uint8}
 Eight = Literal["int8", "uint8"]
 EightOrAuto = Literal["auto", "int8", "uint8"]
@@ -268,18 +268,20 @@ def _divergences(hist: Tensor, sides: range, bins: int) -> Tensor:
     ends[:, -1] = stop[:, 0]
     mean = (sums[ends] - sums[begins]) / (filled[ends] - filled[begins]).clamp_min(1)
     q = mean.gather(1, torch.div(place - start, merged, rounding_mode="floor").clamp_(0, bins - 1))
-    q *= mask(torch.ne, p, constant(0.0, p.dtype))
-    p, q = _smoothed(p, inside), _smoothed(q, inside)
-    p, q = p / p.sum(1, keepdim=True), q / q.sum(1, keepdim=True)
-    q += 1 - inside
-    divergence = torch.xlogy(p, p / q).sum(1)
+    there = mask(torch.ne, p, constant(0.0, p.dtype))
+    q *= there
+    p, q = _smoothed(p, there, inside), _smoothed(q, mask(torch.ne, q, constant(0.0, q.dtype)), inside)
+    # Outside both are 1, of which the logarithm is 0: torch.xlogy() takes three times as long as a product.
+    outside = 1 - inside
+    p = p.div_(p.sum(1, keepdim=True)).add_(outside)
+    q = q.div_(q.sum(1, keepdim=True)).add_(outside)
+    divergence = torch.div(p, q, out=q).log_().mul_(p).sum(1)
     return torch.where(torch.isnan(divergence), torch.inf, divergence)
 
 
-def _smoothed(x: Tensor, inside: Tensor) -> Tensor:
+def _smoothed(x: Tensor, filled: Tensor, inside: Tensor) -> Tensor:
     """A little of what is not 0, given to what is; 0 outside."""
-    filled = mask(torch.ne, x, constant(0.0, x.dtype))
     extent, count = inside.sum(1, keepdim=True), filled.sum(1, keepdim=True)
     part = 1e-4 * (extent - count) / count.clamp_min(1)
     part = torch.where(part < 1, part, torch.nan)
-    return (x - part) * filled + 1e-4 * (inside - filled)
+    return x.add_(inside, alpha=1e-4).sub_(filled * (part + 1e-4))
