@@ -14,7 +14,9 @@ from lab.nets import data, experiment, linear
 from mxnet import autograd, gluon, init, nd
 from regluon import lab
 from regluon.base import MXNetError
+from regluon.lab.batched import _Training
 from regluon.lab.stacked import _APART
+from regluon.lab.straight import Straight
 from regluon.lab.updates import ELEMENTWISE
 from regluon.ops.registry import OPERATORS
 
@@ -204,6 +206,100 @@ class Reversed(nn.HybridBlock):
 def test_first_weights_are_drawn_as_in_a_single_run_for_many_seeds_too() -> None:
     assert_same(experiment(Reversed), seeds=6, values=[1])
     assert_same(experiment(deep, data=data(outputs=3)), seeds=6, values=[1])
+
+
+def with_drawn_weights() -> Any:
+    net = linear()
+    net[0].weight.init = init.Constant(float(np.random.random()))  # noqa: NPY002
+    return net
+
+
+def after_a_draw() -> Any:
+    nd.random.uniform(shape=3)
+    return linear()
+
+
+@pytest.mark.parametrize("net", [with_drawn_weights, after_a_draw])
+def test_nets_that_are_made_by_chance_are_made_anew_for_each_seed(net: Callable[[], Any]) -> None:
+    assert_same(experiment(net), seeds=6, values=[1])
+
+
+def counting(made: list[int]) -> Callable[[], Any]:
+    def net() -> Any:
+        made.append(1)
+        return linear()
+
+    return net
+
+
+def test_other_nets_are_made_once_and_initialized_again() -> None:
+    made: list[int] = []
+    lab.path(experiment(counting(made)), wd=[0], seeds=9)
+    assert len(made) == 2  # one more to see that it makes no difference
+
+
+def two_layers() -> Any:
+    net = nn.HybridSequential()
+    net.add(nn.Dense(5, activation="relu"), nn.Dense(3))
+    net[0].collect_params(".*bias").setattr("grad_req", "null")
+    return net
+
+
+def way_of(fit: lab.Experiment, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How many steps were taken with a tape, and how many without."""
+    taped, straight = [0], [0]
+
+    def counted(owner: Any, name: str, counts: list[int]) -> None:
+        function = getattr(owner, name)
+
+        def call(*args: Any) -> Any:
+            counts[0] += 1
+            return function(*args)
+
+        monkeypatch.setattr(owner, name, call)
+
+    counted(_Training, "_gradients", taped)
+    counted(Straight, "__call__", straight)
+    assert_same(fit, seeds=2)
+    monkeypatch.undo()
+    return taped[0], straight[0]
+
+
+class Elsewhere(gluon.loss.Loss):
+    """What its graph does is not what it does."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 0)
+
+    def hybrid_forward(self, F: Any, p: Any, y: Any) -> Any:
+        return F.square(p - y).mean(axis=1) * (2 if F is nd else 3)
+
+
+class OfParts(gluon.loss.Loss):
+    """A loss of several operators."""
+
+    def hybrid_forward(self, F: Any, p: Any, y: Any) -> Any:
+        return F.mean(F.square(F.broadcast_sub(p, y)), axis=1)
+
+
+def test_steps_go_without_a_tape_where_that_is_known_to_be_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = 7 * 3
+    assert way_of(experiment(), monkeypatch) == (1, steps)  # the first one is taken both ways
+    classes = {"loss": gluon.loss.SoftmaxCrossEntropyLoss(), "data": data(classes=3)}
+    assert way_of(experiment(two_layers, **classes), monkeypatch) == (1, steps)
+    assert way_of(experiment(Residual, data=long_inputs, init=init.Xavier()), monkeypatch) == (1, steps)
+    assert way_of(experiment(loss=OfParts(1, 0)), monkeypatch) == (1, steps)
+    assert way_of(experiment(Twice), monkeypatch) == (1, steps)
+    assert way_of(experiment(still, data=data(outputs=3)), monkeypatch) == (steps, 0)  # LeakyReLU has modes
+    assert way_of(experiment(loss=Elsewhere()), monkeypatch) == (steps, 1)
+    assert way_of(experiment(loss=lambda p, y: nd.abs(p - y)), monkeypatch) == (steps, 0)
+
+
+def test_a_loss_with_a_hook_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    loss, seen = gluon.loss.L2Loss(), []
+    loss.register_forward_hook(lambda block, inputs, output: seen.append(1))
+    assert way_of(experiment(loss=loss), monkeypatch) == (21, 0)
+    assert seen
 
 
 def test_long_rounds_are_gathered_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

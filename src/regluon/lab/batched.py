@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ __all__ = ["path"]
 
 _CHUNK = 1 << 24  # elements that are gathered at once
 _FEW_PRODUCTS = 1 << 22
-_MANY = 4  # seeds from which on the quick way to initialize is worth a trial
+_MANY = 4  # seeds from which on it is worth a trial whether one net can be initialized again and again
 
 
 def path(fit: Experiment, wd: Iterable[float], seeds: int | Iterable[int] = 1) -> Path:
@@ -101,9 +101,9 @@ def _prepared(fit: Experiment, seeds: Sequence[int]) -> tuple[list[Prepared], np
     """What the seeds' runs begin with, and their orders of examples: (seeds, epochs, examples)."""
     found: list[Prepared] = []
     orders: list[Any] = []
-    like = None
+    net = None
     for seed in seeds:
-        one = fit.prepare(seed, like)
+        one = fit.prepare(seed, net)
         sampler = RandomSampler(len(one.train[0]))
         count = range(fit.epochs)
         orders.append([sampler.order() if fit.shuffle else np.arange(len(sampler)) for _ in count])
@@ -112,7 +112,7 @@ def _prepared(fit: Experiment, seeds: Sequence[int]) -> tuple[list[Prepared], np
         if shapes[0] != shapes[1]:
             raise ValueError(f"lab.path: seeds {seeds[0]} and {seed} drew data of shapes {shapes}")
         if len(found) == 1 and len(seeds) >= _MANY:
-            like = one.net if fit.is_quick(one) else None
+            net = one.net if fit.begins_anew(one, seeds[1]) else None
     return found, np.array(orders)
 
 
@@ -120,12 +120,11 @@ def _stacks(
     prepared: Sequence[Prepared], runs: Runs, used: Sequence[str], decaying: Iterable[str]
 ) -> dict[str, Stack]:
     """The parameters of all nets, stacked as (seeds, values, ...); those that the net uses."""
-    nets = [places(one.net) for one in prepared]
-    decaying, stacks = set(decaying), {}
+    decaying, stacks, like = set(decaying), {}, places(prepared[0].net)
     for name in used:
-        first = torch.stack([net[name].data()._data for net in nets]).unsqueeze(1)
+        first = torch.stack([one.parameters[name]._data for one in prepared]).unsqueeze(1)
         data = first.expand(-1, runs.values, *first.shape[2:]).contiguous()
-        stacks[name] = Stack(data, nets[0][name], name in decaying)
+        stacks[name] = Stack(data, like[name], name in decaying)
     return stacks
 
 
@@ -136,7 +135,9 @@ class _Training:
         self, fit: Experiment, net: Stacked, stacks: Sequence[Stack], prepared: Sequence[Prepared]
     ) -> None:
         self.fit, self.net = fit, net
+        self.stacks = stacks
         self.parameters = [stack.data for stack in stacks]
+        self.straight = net.straight(fit.loss, [stack.learned for stack in stacks])
         self.count = len(prepared[0].train[0])
         sets = ([one.train for one in prepared], [one.test for one in prepared])
         self.train, self.test = (self._stacked(part) for part in sets)
@@ -156,37 +157,48 @@ class _Training:
             found.append(means.T.numpy().astype(np.float64))
         return found
 
-    def epoch(self, orders: np.ndarray[Any, Any], update: Any) -> None:
+    def epoch(self, orders: np.ndarray[Any, Any], update: Callable[[Sequence[Tensor | None]], None]) -> None:
         """One pass over the examples, in an order for each seed."""
-        net, parameters, loss = self.net, self.parameters, self.fit.loss
-        with autograd.record():
-            for x, y in self._batches(torch.from_numpy(orders)):
-                error = loss(net(x, parameters), y)
-                if not self.checked:
-                    self._check(x, y, error)
-                error.backward()
-                update()
+        for x, y in self._batches(torch.from_numpy(orders)):
+            if self.checked and self.straight is not None:
+                update(self.straight(x, y, [p._data for p in self.parameters]))
+            else:
+                update(self._gradients(NDArray(x), NDArray(y)))
 
-    def _batches(self, orders: Tensor) -> Iterator[tuple[NDArray, NDArray]]:
+    def _gradients(self, x: NDArray, y: NDArray) -> list[Tensor | None]:
+        """Those of the parameters, by the tape, in the parameters' own buffers."""
+        with autograd.record():
+            error = self.fit.loss(self.net(x, self.parameters), y)
+            if not self.checked:
+                self._check(x, y, error)
+            error.backward()
+        found = [stack.gradient for stack in self.stacks]
+        if not self.checked and self.straight is not None:
+            # A loss may do what its graph does not show.
+            again = self.straight(x._data, y._data, [p._data for p in self.parameters])
+            if not all(map(_same, again, found)):
+                self.straight = None
+        self.checked = True
+        return found
+
+    def _batches(self, orders: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Batches for all runs: inputs for each seed, labels for each run."""
         size = self.fit.batch_size
         at_once = max(1, _CHUNK // max(1, orders.shape[0] * size * self.train[0]._data[0].numel()))
         for start in range(0, self.count, at_once * size):
             yield from self._gathered(orders[:, start : start + at_once * size], size)
 
-    def _gathered(self, orders: Tensor, size: int) -> Iterator[tuple[NDArray, NDArray]]:
+    def _gathered(self, orders: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of these examples, each array gathered in one operation."""
         (x, y), runs = self.train, self.net.runs
         starts = self.count * torch.arange(runs.seeds * runs.values)
         of_seeds = orders + starts[: runs.seeds, None]
         of_runs = orders.repeat_interleave(runs.values, 0) + starts[:, None]
         inputs, labels = _taken(x._data, of_seeds, size), _taken(y._data, of_runs, size)
-        for one, other in zip(inputs, labels, strict=True):
-            yield NDArray(one), NDArray(other)
+        yield from zip(inputs, labels, strict=True)
 
     def _check(self, x: NDArray, y: NDArray, error: NDArray) -> None:
         """See that the loss is one number for each example that depends on this example alone."""
-        self.checked = True
         rows = len(y)
         if error.size != rows:
             raise MXNetError(
@@ -197,6 +209,13 @@ class _Training:
         alone = self.fit.loss(self.net(x, self.parameters)[:part], y[:part])
         if not np.allclose(alone.asnumpy().ravel(), error.asnumpy().ravel()[:part], 1e-4, 1e-6, True):
             raise MXNetError("lab.path: the loss of an example depends on the others of its batch")
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    """Whether gradients are the same; one that is not asked for, or zero, is None."""
+    if one is None or other is None:
+        return one is None and (other is None or not other.any())
+    return torch.allclose(one, other, rtol=1e-5, atol=1e-7, equal_nan=True)
 
 
 def _taken(array: Tensor, rows: Tensor, size: int) -> Sequence[Tensor]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from regluon import autograd, random
+from regluon import autograd, ndarray, random
 from regluon.gluon import Block, Trainer
 from regluon.gluon.data import ArrayDataset, DataLoader
 from regluon.gluon.parameter import Parameter
@@ -61,11 +61,12 @@ class Run(Mapping[str, Any]):
 
 
 class Prepared(NamedTuple):
-    """What a run begins with."""
+    """What a run begins with; ``parameters`` are the net's first ones, by their places in it."""
 
     train: Set
     test: Set
     net: Any
+    parameters: dict[str, NDArray]
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Experiment:
         seed
             Of ``mx.random`` and of ``numpy.random``, from which a ``DataLoader`` draws its orders.
         """
-        train, test, net = self.prepare(seed)
+        train, test, net, _ = self.prepare(seed)
         trainers = [
             Trainer(list(parameters.values()), self.optimizer, {**self.copied_params(), "wd": decay})
             for parameters, decay in zip(self.parts(net), (float(wd), 0.0), strict=True)
@@ -155,36 +156,39 @@ class Experiment:
         arrays = {name: p.data().asnumpy() for name, p in places(net).items()}
         return Run(float(wd), seed, on_train, on_test, arrays, tuple(self.parts(net)[0]), net)
 
-    def prepare(self, seed: int, like: Any = None) -> Prepared:
+    def prepare(self, seed: int, net: Any = None) -> Prepared:
         """Seeds the generators, draws the data, and makes and initializes a net, in this order.
 
-        A net ``like`` it tells the shapes of parameters: all are initialized at once then, in the order in
-        which the net lists them and not in that of its layers' first calls.
+        A ``net`` of this experiment can be given, to be initialized again instead, in the order in which it
+        lists its parameters and not in that of its layers' first calls.
         """
         _seed(seed)
         train, test = self._drawn()
-        return Prepared(train, test, self._initialized(train[0][:1], like))
+        net = self._initialized(train[0][:1], net)
+        return Prepared(train, test, net, {name: p.data() for name, p in places(net).items()})
 
-    def is_quick(self, one: Prepared) -> bool:
-        """Whether nets that are told the shapes get the same first numbers as those that find them out."""
-        example = one.train[0][:1]
-        arrays = []
-        for like in (None, one.net):
-            _seed(0)
-            arrays.append([p.data().asnumpy() for p in places(self._initialized(example, like)).values()])
-        return all(map(np.array_equal, *arrays))
+    def begins_anew(self, one: Prepared, seed: int) -> bool:
+        """Whether the net, initialized again, gets the numbers of a new one, and leaves the same to be drawn.
 
-    def _initialized(self, example: NDArray, like: Any) -> Any:
+        ``seed`` is another one than the net was made with.
+        """
+        found = []
+        for net in (None, one.net):
+            _seed(seed)
+            arrays = places(self._initialized(one.train[0][:1], net)).values()
+            left = ndarray.random.uniform(shape=1).asnumpy(), np.random.random(1)  # noqa: NPY002 (see _seed)
+            found.append([*(p.data().asnumpy() for p in arrays), *left])
+        return len(found[0]) == len(found[1]) and all(map(np.array_equal, *found))
+
+    def _initialized(self, example: NDArray, net: Any) -> Any:
+        if net is not None:
+            net.initialize(self.init, force_reinit=True)
+            return net
         net = self.net()
         if not isinstance(net, Block):
             raise TypeError(f"Experiment: net() must return a Block, not {net!r}")
-        if like is not None:
-            for parameter, known in zip(places(net).values(), places(like).values(), strict=True):
-                if known.shape is not None:
-                    parameter.shape = known.shape
         net.initialize(self.init)
-        if like is None:
-            net(example)  # initializes what waits for the shape of its input
+        net(example)  # initializes what waits for the shape of its input
         return net
 
     def parts(self, net: Any) -> tuple[dict[str, Parameter], dict[str, Parameter]]:

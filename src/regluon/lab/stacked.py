@@ -9,6 +9,7 @@ examples apart from each other runs on that as it is; a fully connected layer is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from threading import get_ident
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from torch import Tensor
 from regluon import symbol
 from regluon.base import MXNetError
 from regluon.lab.experiment import places
+from regluon.lab.straight import Plain, Straight, plain, steps_of_loss
 from regluon.ndarray import NDArray
 from regluon.ndarray.calls import prepare
 from regluon.ndarray.ndarray import wrap
@@ -64,9 +66,10 @@ _WHY = {
 
 
 class Step(NamedTuple):
-    """A call on values of earlier steps, by their places."""
+    """A call on values of earlier steps, by their places; the same on tensors, where that is possible."""
 
     call: Call
+    plain: Plain | None
     inputs: tuple[int, ...]
 
 
@@ -103,10 +106,10 @@ class Stacked:
         count = len(stacked) + 1
         for node in (node for node in nodes if node.op is not None):
             inputs = tuple(at[id(entry.node)] for entry in node.inputs)
-            call = _call_for(node, inputs, stacked, for_runs, runs)
+            call, plain = _call_for(node, inputs, stacked, for_runs, runs)
             if stacked & set(inputs) or for_runs & set(inputs):
                 for_runs.add(count)
-            self.steps.append(Step(call, inputs))
+            self.steps.append(Step(call, plain, inputs))
             at[id(node)] = count
             count += 1
         if not self.steps or count - 1 not in for_runs:
@@ -115,9 +118,15 @@ class Stacked:
     def __call__(self, x: NDArray, parameters: Sequence[NDArray]) -> NDArray:
         """Results for all runs, (seeds · values · batch, ...), of inputs (seeds · batch, ...)."""
         values: list[NDArray] = [x, *parameters]
-        for call, inputs in self.steps:
+        for call, _, inputs in self.steps:
             values.append(call(*[values[i] for i in inputs]))
         return values[-1]
+
+    def straight(self, loss: Any, learned: Sequence[bool]) -> Straight | None:
+        """What gives gradients without a tape; None where an operator or the loss has no such form."""
+        net = [(step.plain, step.inputs) for step in self.steps if step.plain is not None]
+        after = steps_of_loss(loss, len(self.parameters) + len(net))
+        return None if after is None or len(net) < len(self.steps) else Straight(net, after, learned)
 
 
 def spread(x: Tensor, runs: Runs) -> Tensor:
@@ -139,8 +148,10 @@ def _traced(net: Any) -> Any:
     return made
 
 
-def _call_for(node: Node, inputs: tuple[int, ...], stacked: set[int], for_runs: set[int], runs: Runs) -> Call:
-    """What computes a node for all runs."""
+def _call_for(
+    node: Node, inputs: tuple[int, ...], stacked: set[int], for_runs: set[int], runs: Runs
+) -> tuple[Call, Plain | None]:
+    """What computes a node for all runs: on arrays, and on tensors."""
     assert node.op is not None
     name, attributes = node.op.name, node.attributes
     data = [i for i in inputs if i not in stacked]
@@ -155,21 +166,37 @@ def _call_for(node: Node, inputs: tuple[int, ...], stacked: set[int], for_runs: 
             "experiment(wd=..., seed=...)"
         )
     call: Call = prepare(node.op, len(inputs), attributes)
+    operation = plain(node.op, attributes)
     lifted = [bool(for_runs & set(inputs)) and i not in for_runs for i in inputs]
     if not any(lifted):
-        return call
+        return call, operation
 
     def mixed(*arrays: NDArray) -> NDArray:
         return call(*[_spread_array(a, runs) if up else a for a, up in zip(arrays, lifted, strict=True)])
 
-    return mixed
+    return mixed, operation and _mixed(operation, lifted, runs)
+
+
+def _mixed(operation: Plain, lifted: Sequence[bool], runs: Runs) -> Plain:
+    """An operation some of whose inputs are the same for all values, and need no gradient."""
+
+    def all_spread(tensors: Sequence[Tensor]) -> list[Tensor]:
+        return [spread(x, runs) if up else x for x, up in zip(tensors, lifted, strict=True)]
+
+    def compute(*tensors: Tensor) -> Any:
+        return operation.compute(*all_spread(tensors))
+
+    def back(g: Tensor, needs: Sequence[Any], out: Any, *tensors: Tensor) -> Sequence[Any]:
+        return operation.back(g, needs, out, *all_spread(tensors))
+
+    return Plain(compute, back, operation.single)
 
 
 def _spread_array(x: NDArray, runs: Runs) -> NDArray:
     return wrap(spread(x._data, runs), x._ctx, None)
 
 
-def _connected(runs: Runs, flatten: bool, shared: bool) -> Call:
+def _connected(runs: Runs, flatten: bool, shared: bool) -> tuple[Call, Plain]:
     """x Wᵀ + b of stacked W and b; a ``shared`` x is the same for all values of a seed."""
     values = runs.values if shared else 1
     attributes: dict[str, Any] = {
@@ -187,7 +214,7 @@ def _connected(runs: Runs, flatten: bool, shared: bool) -> Call:
             node = node_of(_products, _products_back, tensors, attributes, out, [a._ag for a in arrays])
         return wrap(out, x._ctx, node)
 
-    return call
+    return call, Plain(partial(_products, **attributes), partial(_products_back, **attributes))
 
 
 def _products(

@@ -32,11 +32,19 @@ class Stack:
         if self.learned:
             self.data.attach_grad()
 
+    @property
+    def gradient(self) -> Tensor | None:
+        """Where the tape leaves it."""
+        return None if self.data.grad is None else self.data.grad._data
+
+
+Update = Callable[[Sequence[Tensor | None]], None]
+
 
 def updates(
     name: str, arguments: dict[str, Any], decays: Sequence[float], stacks: Sequence[Stack], batch_size: int
-) -> Callable[[], None]:
-    """A function that makes one update of all stacks by their gradients.
+) -> Update:
+    """A function that makes one update of all stacks by their gradients; None stands for zero.
 
     What decays is updated value by value, each with its own weight decay; the rest in one.
 
@@ -54,36 +62,59 @@ def updates(
         )
     made.rescale_grad /= batch_size
     updater = optimizer.get_updater(made)
-    parts: list[Callable[[], None]] = []
     plain = type(made) is optimizer.SGD and not (made.momentum or made.clip_gradient or made.lr_scheduler)
-    for stack in (stack for stack in stacks if stack.learned):
-        if plain:
-            parts.append(_descent(stack, decays, made.lr, made.rescale_grad))
+    parts: list[tuple[int, Callable[[Tensor | None], None]]] = []
+    index = 0
+    for number, stack in enumerate(stacks):
+        if not stack.learned:
             continue
+        if plain:
+            parts.append((number, _descent(stack, decays, made.lr, made.rescale_grad)))
+            continue
+        pieces: list[Callable[[], None]] = []
         for decay, weight, grad in _pieces(stack, decays):
-            made.param_dict[len(parts)] = _Rates(stack.like.lr_mult, decay * stack.like.wd_mult)
-            parts.append(updater.prepare([len(parts)], [grad], [weight]))
+            made.param_dict[index] = _Rates(stack.like.lr_mult, decay * stack.like.wd_mult)
+            pieces.append(updater.prepare([index], [grad], [weight]))
+            index += 1
+        parts.append((number, _by_pieces(stack, pieces)))
 
-    def update() -> None:
-        for part in parts:
-            part()
+    def update(gradients: Sequence[Tensor | None]) -> None:
+        for number, part in parts:
+            part(gradients[number])
 
     return update
 
 
-def _descent(stack: Stack, decays: Sequence[float], lr: float, scale: float) -> Callable[[], None]:
+def _by_pieces(stack: Stack, pieces: Sequence[Callable[[], None]]) -> Callable[[Tensor | None], None]:
+    """An optimizer's updates, which look for the gradient in the stack's buffer."""
+    buffer = stack.gradient
+    assert buffer is not None
+
+    def update(g: Tensor | None) -> None:
+        if g is None:
+            buffer.zero_()
+        elif g is not buffer:
+            buffer.copy_(g)
+        for piece in pieces:
+            piece()
+
+    return update
+
+
+def _descent(
+    stack: Stack, decays: Sequence[float], lr: float, scale: float
+) -> Callable[[Tensor | None], None]:
     """SGD's update without a momentum, for all values at once: most runs are of this kind."""
-    weight, grad = stack.data._data, stack.data.grad
-    assert grad is not None
-    g, rate = grad._data, lr * stack.like.lr_mult
+    weight, rate = stack.data._data, lr * stack.like.lr_mult
     lost = [-rate * stack.like.wd_mult * decay for decay in decays]
     factors = weight.new_tensor(lost).reshape(-1, *[1] * (weight.dim() - 2))
-    step = -rate * scale
+    step, decaying = -rate * scale, stack.decays
 
-    def update() -> None:
-        if stack.decays:
+    def update(g: Tensor | None) -> None:
+        if decaying:
             weight.addcmul_(weight, factors)
-        weight.add_(g, alpha=step)
+        if g is not None:
+            weight.add_(g, alpha=step)
 
     return update
 
