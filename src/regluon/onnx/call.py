@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,32 +12,49 @@ import numpy as np
 from regluon.base import MXNetError
 from regluon.symbol.graph import Node
 
-__all__ = ["CONVERTERS", "Call", "Graph", "Record", "converts"]
+__all__ = ["CONVERTERS", "VARY_NOT", "WHOLE", "Call", "Graph", "Record", "converts", "number"]
 
 Converter = Callable[["Call"], "str | list[str]"]
 F = TypeVar("F", bound=Converter)
 
+VARY_NOT = "give the inputs' shapes without extents that vary there"
+
 CONVERTERS: dict[str, Converter] = {}
 """By MXNet's name of the operator."""
 
+WHOLE: set[str] = set()
+"""Those that take whole numbers, and bool, as they take others. The rest would round otherwise."""
 
-def converts(*operators: str) -> Callable[[F], F]:
-    """Makes a function the converter of operators."""
+
+def converts(*operators: str, whole: bool = False) -> Callable[[F], F]:
+    """Makes a function the converter of operators; ``whole`` ones take whole numbers, too."""
 
     def decorate(converter: F) -> F:
         CONVERTERS.update(dict.fromkeys(operators, converter))
+        if whole:
+            WHOLE.update(operators)
         return converter
 
     return decorate
 
 
+def number(value: Any, dtype: Any) -> Any:
+    """Numbers in a type, as MXNet casts them: without fractions, and around where the type ends."""
+    kind, numbers = np.dtype(dtype), np.asarray(value)
+    with np.errstate(over="ignore"):
+        if kind.kind not in "iu" or not np.isfinite(numbers).all():
+            return numbers.astype(kind)
+        return np.trunc(numbers).astype(np.int64).astype(kind)
+
+
 class Record(NamedTuple):
-    """A node of ONNX."""
+    """A node of ONNX, made for an operator."""
 
     kind: str
     inputs: list[str]
     outputs: list[str]
     attributes: dict[str, Any]
+    maker: str = ""
 
 
 @dataclass(slots=True)
@@ -70,7 +88,9 @@ class Call:
     """The shape of the first output."""
     folded: Callable[[int], Any]
     """The value of an input that depends on parameters alone."""
-    count: int = 0
+    alone: Callable[[], Any]
+    """The value of the first output, of an operator without inputs."""
+    counter: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __getitem__(self, name: str) -> Any:
         return self.node.attributes[name]
@@ -82,9 +102,19 @@ class Call:
         return self.node.op.name
 
     @property
+    def called(self) -> str:
+        """The operator and the node's name, as errors name them."""
+        return f"{self.operator} {self.node.name}"
+
+    @property
     def dtype(self) -> Any:
         """The NumPy type of the first input."""
         return self.dtypes[0]
+
+    def of(self, dtype: Any) -> Call:
+        """The same call of its inputs in another type."""
+        inputs = [self.cast(x, dtype) for x in self.inputs]
+        return replace(self, inputs=inputs, dtypes=[np.dtype(dtype)] * len(inputs))
 
     def emit(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Adds a node; returns the name of its output."""
@@ -92,16 +122,15 @@ class Call:
 
     def several(self, kind: str, outputs: int, *inputs: str, **attributes: Any) -> list[str]:
         """Adds a node; returns the names of its outputs."""
-        self.count += 1
-        names = [f"{self.node.name}.{self.count}.{i}" for i in range(outputs)]
-        self.graph.records.append(Record(kind, list(inputs), names, attributes))
+        place = next(self.counter)
+        names = [f"{self.node.name}.{place}.{i}" for i in range(outputs)]
+        self.graph.records.append(Record(kind, list(inputs), names, attributes, self.called))
         return names
 
     def constant(self, value: Any, dtype: Any = None) -> str:
         """A constant, of the first input's type if none is given."""
-        self.count += 1
-        array = np.asarray(value, self.dtype if dtype is None else dtype)
-        return self.graph.constant(f"{self.node.name}.{self.count}", array)
+        array = number(value, self.dtype if dtype is None else dtype)
+        return self.graph.constant(f"{self.node.name}.{next(self.counter)}", array)
 
     def ints(self, *values: int) -> str:
         """A constant list of integers, as ONNX wants shapes and axes."""
@@ -130,11 +159,21 @@ class Call:
         axis = int(self[name])
         return axis + self.rank(position) if axis < 0 and self.shapes[position] else axis
 
+    def extent(self, axis: int, position: int = 0) -> str:
+        """The number of elements along an axis: a constant of shape () if it is known."""
+        shape = self.shapes[position]
+        if shape and shape[axis]:
+            return self.constant(shape[axis], np.int64)
+        places = {"start": axis, "end": axis + 1} if axis != -1 else {"start": -1}
+        return self.emit("Squeeze", self.emit("Shape", self.inputs[position], **places))
+
     def extents(self, position: int = 0) -> tuple[int, ...]:
         """An input's shape, which has to be known as a whole."""
         shape = self.shapes[position]
         if not shape or 0 in shape:
-            raise self.refusal(f"it needs the whole shape of its input {position}, of which {shape} is known")
+            raise self.refusal(
+                f"it needs the whole shape of its input {position}, of which {shape} is known: {VARY_NOT}"
+            )
         return shape
 
     def need(self, condition: bool, what: str) -> None:
@@ -144,4 +183,4 @@ class Call:
 
     def refusal(self, what: str) -> MXNetError:
         """The error of a call that can't be converted."""
-        return MXNetError(f"onnx: {self.operator} {self.node.name}: {what}")
+        return MXNetError(f"onnx: {self.called}: {what}")

@@ -10,19 +10,31 @@ import numpy as np
 
 from regluon.base import MXNetError, numpy_dtype
 from regluon.ndarray import NDArray
-from regluon.onnx import elementwise, indexing, layers, products, recurrent, shapes
-from regluon.onnx.call import CONVERTERS, Call, Graph, Record
+from regluon.onnx import (
+    elementwise,
+    indexing,
+    layers,
+    pooling,
+    products,
+    recurrent,
+    reductions,
+    resizing,
+    shapes,
+)
+from regluon.onnx.call import CONVERTERS, WHOLE, Call, Graph, Record
 from regluon.symbol import Symbol
-from regluon.symbol.graph import Node, output_of, postorder
+from regluon.symbol.graph import Entry, Node, output_of, postorder
 from regluon.symbol.inference import shapes_of
 from regluon.symbol.types import infer_types
 
 __all__ = ["MODULES", "Source", "converted"]
 
-MODULES = (elementwise, indexing, layers, products, recurrent, shapes)
+MODULES = (elementwise, indexing, layers, pooling, products, recurrent, reductions, resizing, shapes)
 """Where the converters are."""
 
 Shape = tuple[int, ...]
+
+_FLOATS = 'sym.cast(x, dtype="float32") before it makes another of it'
 
 
 @dataclass(slots=True)
@@ -61,6 +73,7 @@ def converted(source: Source) -> tuple[Graph, list[tuple[str, Shape, Any]]]:
                 graph.constants[node.name] = source.params[node.name].asnumpy()
             continue
         call = _call(graph, node, names, extents, dtypes, source)
+        _check_type(call)
         start = len(graph.records)
         found = CONVERTERS[node.op.name](call)
         results = [found] if isinstance(found, str) else found
@@ -72,7 +85,14 @@ def converted(source: Source) -> tuple[Graph, list[tuple[str, Shape, Any]]]:
         key = id(head.node), head.index
         name = _an_output(graph, output_of(head, names))
         outputs.append((name, extents.get(key, ()), _numpy(dtypes.get(key))))
-    return _needed(graph, [name for name, _, _ in outputs]), outputs
+    needed = _needed(graph, [name for name, _, _ in outputs])
+    unknown = [name for name, shape, _ in outputs if not shape]
+    if unknown:
+        raise MXNetError(
+            f"onnx: of the output {unknown[0]} no axes are known, or it has none: give the shapes of all "
+            "inputs, or reshape it to (1,)"
+        )
+    return needed, outputs
 
 
 def _extents(source: Source, types: dict[str, Any]) -> dict[tuple[int, int], Shape]:
@@ -95,7 +115,19 @@ def _call(graph: Graph, node: Node, names: Any, extents: Any, dtypes: Any, sourc
         [_numpy(dtypes.get(key)) for key in keys],
         extents.get((id(node), 0), ()),
         lambda position: _folded(node, position, source),
+        lambda: _alone(node),
     )
+
+
+def _alone(node: Node) -> Any:
+    """The value of an operator without inputs."""
+    return Symbol([Entry(node, 0, 0)]).eval()[0].asnumpy()
+
+
+def _check_type(call: Call) -> None:
+    """Whole numbers are for the operators that have a way for them."""
+    if call.dtypes and call.dtype.kind in "iub" and call.operator not in WHOLE:
+        raise call.refusal(f"its input is of type {call.dtype}, which is not converted; {_FLOATS}")
 
 
 def _numpy(dtype: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Parts of arrays, by bounds and by arrays of numbers; orders; images in other sizes."""
+"""Parts of arrays, by bounds and by arrays of numbers; orders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__: list[str] = []
 _LAST = 2**31 - 1
 
 
-@converts("slice")
+@converts("slice", whole=True)
 def _slice(call: Call) -> str:
     begin, end, step = (list(call[name]) for name in ("begin", "end", "step"))
     step = [s or 1 for s in (step or [1] * len(begin))]
@@ -24,13 +24,13 @@ def _slice(call: Call) -> str:
     return call.emit("Slice", call.inputs[0], call.ints(*first), call.ints(*last), axes, call.ints(*step))
 
 
-@converts("slice_axis")
+@converts("slice_axis", whole=True)
 def _slice_axis(call: Call) -> str:
     end = _LAST if call["end"] is None else call["end"]
     return call.emit("Slice", call.inputs[0], *[call.ints(n) for n in (call["begin"], end, call["axis"])])
 
 
-@converts("slice_like")
+@converts("slice_like", whole=True)
 def _slice_like(call: Call) -> str:
     axes = list(call["axes"]) or list(range(call.rank(1)))
     places = call.ints(*axes)
@@ -38,68 +38,70 @@ def _slice_like(call: Call) -> str:
     return call.emit("Slice", call.inputs[0], call.ints(*[0] * len(axes)), ends, places)
 
 
-@converts("reverse")
+@converts("reverse", whole=True)
 def _reverse(call: Call) -> str:
     axes = [call["axis"]] if isinstance(call["axis"], int) else list(call["axis"])
     bounds = [-1] * len(axes), [-_LAST] * len(axes), axes, [-1] * len(axes)
     return call.emit("Slice", call.inputs[0], *[call.ints(*b) for b in bounds])
 
 
-@converts("Crop")
+@converts("Crop", whole=True)
 def _crop(call: Call) -> str:
-    call.need(not call["center_crop"], "center_crop=True is not converted")
-    call.need(bool(any(call["h_w"])) or len(call.inputs) == 2, "its size is not given")
-    axes, begin = call.ints(2, 3), call.ints(*call["offset"])
+    axes, x = call.ints(2, 3), call.inputs[0]
     if len(call.inputs) == 2:
         size = call.emit("Gather", call.emit("Shape", call.inputs[1]), axes, axis=0)
-        return call.emit("Slice", call.inputs[0], begin, call.emit("Add", size, begin), axes)
-    end = call.ints(*[o + n for o, n in zip(call["offset"], call["h_w"], strict=True)])
-    return call.emit("Slice", call.inputs[0], begin, end, axes)
+    else:
+        call.need(
+            any(call["h_w"]), "h_w=(0, 0) is not converted; give the size, or a second input that has it"
+        )
+        size = call.ints(*call["h_w"])
+    if call["center_crop"]:
+        room = call.emit("Sub", call.emit("Gather", call.emit("Shape", x), axes, axis=0), size)
+        begin = call.emit("Div", room, call.ints(2, 2))
+    else:
+        begin = call.ints(*call["offset"])
+    return call.emit("Slice", x, begin, call.emit("Add", size, begin), axes)
 
 
-@converts("Embedding")
+@converts("Embedding", whole=True)
 def _embedding(call: Call) -> str:
-    return _gathered(call, call.inputs[1], call.inputs[0], 0, call["input_dim"], "clip")
+    return _gathered(call, 1, 0, 0, "clip")
 
 
-@converts("take")
+@converts("take", whole=True)
 def _take(call: Call) -> str:
-    axis = call.axis()
-    extent = call.shapes[0][axis] if call.shapes[0] else 0
-    return _gathered(call, call.inputs[0], call.inputs[1], axis, extent, call["mode"])
+    """The mode "raise" leaves it to the runtime, which counts those below 0 from the end."""
+    return _gathered(call, 0, 1, call.axis(), call["mode"])
 
 
-def _gathered(call: Call, x: str, places: str, axis: int, extent: int, mode: str) -> str:
-    """The elements at places, those outside brought in as ``mode`` says, if the extent is known."""
-    indices = call.cast(places, np.int64)
-    if mode == "clip":
-        indices = _clipped(call, indices, extent)
-    elif mode == "wrap":
-        call.need(extent > 0, 'mode="wrap" needs the extent of the axis')
-        indices = call.emit("Mod", indices, call.constant(extent, "int64"))
-    return call.emit("Gather", x, indices, axis=axis)
+def _gathered(call: Call, data: int, places: int, axis: int, mode: str) -> str:
+    """The elements of an input at the places that another one has."""
+    indices = _inside(call, places, call.extent(axis, data), mode)
+    return call.emit("Gather", call.inputs[data], indices, axis=axis)
 
 
-def _clipped(call: Call, indices: str, extent: int) -> str:
-    """Those outside as the first and the last; as they are if the extent is not known."""
-    if not extent:
+def _inside(call: Call, places: int, extent: str, mode: str) -> str:
+    """The numbers of an input as places, those outside brought in as ``mode`` says."""
+    indices = call.cast(call.inputs[places], np.int64)
+    if mode == "wrap":
+        return call.emit("Mod", indices, extent)
+    if mode == "raise":
         return indices
-    return call.emit("Clip", indices, call.constant(0, "int64"), call.constant(extent - 1, "int64"))
+    last = call.emit("Sub", extent, call.constant(1, np.int64))
+    return call.emit("Clip", indices, call.constant(0, np.int64), last)
 
 
-@converts("pick")
+@converts("pick", whole=True)
 def _pick(call: Call) -> str:
-    call.need(call["mode"] == "clip" and call["axis"] is not None, "an axis is needed, and mode='clip'")
-    axis = call.axis()
-    extent = call.shapes[0][axis] if call.shapes[0] else 0
-    indices = _clipped(call, call.cast(call.inputs[1], np.int64), extent)
-    if call.rank(1) < call.rank(0):
+    axis, rank = call.axis(), call.rank(0)
+    indices = _inside(call, 1, call.extent(axis), call["mode"])
+    if call.rank(1) < rank:
         indices = call.emit("Unsqueeze", indices, call.ints(axis))
     found = call.emit("GatherElements", call.inputs[0], indices, axis=axis)
-    return found if call["keepdims"] else call.emit("Squeeze", found, call.ints(axis))
+    return found if call["keepdims"] or rank == 1 else call.emit("Squeeze", found, call.ints(axis))
 
 
-@converts("gather_nd")
+@converts("gather_nd", whole=True)
 def _gather_nd(call: Call) -> str:
     """MXNet has the numbers of a place along the first axis, ONNX along the last."""
     indices = call.cast(call.inputs[1], np.int64)
@@ -107,124 +109,64 @@ def _gather_nd(call: Call) -> str:
     return call.emit("GatherND", call.inputs[0], call.transpose(indices, (*range(1, rank), 0)))
 
 
-@converts("one_hot")
+@converts("one_hot", whole=True)
 def _one_hot(call: Call) -> str:
-    dtype = dtype_name(call["dtype"])
-    depth, values = call.constant(call["depth"], "int64"), [call["off_value"], call["on_value"]]
-    indices = call.cast(call.inputs[0], np.int64)
-    # Those below 0 are outside, which ONNX counts from the end.
-    indices = call.emit("Where", call.emit("Less", indices, call.constant(0, "int64")), depth, indices)
-    found = call.emit("OneHot", indices, depth, call.constant(values, np.float32))
-    return found if dtype == "float32" else call.cast(found, dtype)
-
-
-@converts("topk")
-def _topk(call: Call) -> list[str]:
-    kind = call["ret_typ"]
-    call.need(kind != "mask" and call["axis"] is not None, 'an axis is needed, and ret_typ other than "mask"')
-    count = call["k"] if call["k"] > 0 else call.extents()[call.axis()]
-    values, places = _ordered(call, call.ints(count), call["is_ascend"])
-    indices = call.cast(places, dtype_name(call["dtype"]))
-    return {"value": [values], "indices": [indices], "both": [values, indices]}[kind]
-
-
-@converts("sort", "argsort")
-def _sorted(call: Call) -> str:
-    call.need(call["axis"] is not None, "an axis is needed")
-    axis = call.axis()
-    count = call.emit("Shape", call.inputs[0], start=axis, end=axis + 1)
-    values, places = _ordered(call, count, call["is_ascend"])
-    if call.operator == "sort":
-        return values
-    return call.cast(places, dtype_name(call["dtype"]))
-
-
-def _ordered(call: Call, count: str, ascending: bool) -> tuple[str, str]:
-    given: dict[str, Any] = {"axis": call["axis"], "largest": int(not ascending), "sorted": 1}
-    values, places = call.several("TopK", 2, call.inputs[0], count, **given)
-    return values, places
-
-
-# Images in other sizes
-
-
-@converts("UpSampling")
-def _upsampling(call: Call) -> str:
-    scale = call["scale"]
-    if call["sample_type"] == "bilinear":
-        size, pad = 2 * scale - scale % 2, scale // 2
-        return call.emit(
-            "ConvTranspose",
-            *call.inputs,
-            kernel_shape=[size, size],
-            strides=[scale, scale],
-            pads=[pad] * 4,
-            group=call["num_filter"],
-        )
-    call.need(len(call.inputs) == 1, "several inputs are not converted")
-    scales = call.constant([1, 1, scale, scale], np.float32)
-    return _resized(call, "nearest", "asymmetric", scales, nearest_mode="floor")
-
-
-@converts("_contrib_BilinearResize2D")
-def _bilinear(call: Call) -> str:
-    way, mode = "align_corners" if call["align_corners"] else "half_pixel", call["mode"]
-    call.need(mode in ("size", "odd_scale", "like"), f"mode={mode!r} is not converted")
-    before = call.emit("Shape", call.inputs[0], end=2)
-    if mode == "like":
-        size = call.emit("Shape", call.inputs[1], start=2)
-    elif call["scale_height"]:
-        # MXNet rounds the extents and goes by them; ONNX would go by the scales.
-        call.need(bool(call.made) and 0 not in call.made[2:], "it needs the height and width of its input")
-        size = call.ints(*call.made[2:])
-    else:
-        size = call.ints(call["height"], call["width"])
-    return _resized(call, "linear", way, "", call.emit("Concat", before, size, axis=0))
-
-
-def _resized(call: Call, mode: str, way: str, *size: str, **given: Any) -> str:
-    """In another size: the scales of all axes, or nothing and their extents."""
-    given |= {"mode": mode, "coordinate_transformation_mode": way}
-    return call.emit("Resize", call.inputs[0], "", *size, **given)
-
-
-@converts("_contrib_AdaptiveAvgPooling2D")
-def _adaptive(call: Call) -> str:
-    """The mean over a grid: of all, or of equal fields."""
-    grid = (list(call["output_size"]) or [1]) * (2 if len(call["output_size"]) < 2 else 1)
-    if grid == [1, 1]:
-        return call.emit("GlobalAveragePool", call.inputs[0])
-    extents = call.shapes[0][2:]
-    known = bool(extents) and 0 not in extents
-    call.need(known, "it needs the height and width of its input")
-    fits = all(n % m == 0 for n, m in zip(extents, grid, strict=True))
-    call.need(fits, f"a grid {grid} that does not divide {extents} is not converted")
-    field = [n // m for n, m in zip(extents, grid, strict=True)]
-    return call.emit("AveragePool", call.inputs[0], kernel_shape=field, strides=field)
-
-
-@converts("ROIPooling")
-def _roi_pooling(call: Call) -> str:
-    given = {"pooled_shape": list(call["pooled_size"]), "spatial_scale": call["spatial_scale"]}
-    return call.emit("MaxRoiPool", *call.inputs, **given)
-
-
-@converts("_contrib_ROIAlign")
-def _roi_align(call: Call) -> str:
-    call.need(not call["position_sensitive"], "position_sensitive=True is not converted")
-    data, rois = call.inputs
-    number = call.emit("Slice", rois, call.ints(0), call.ints(1), call.ints(1))
-    image = call.emit("Squeeze", call.cast(number, np.int64), call.ints(1))
-    boxes = call.emit("Slice", rois, call.ints(1), call.ints(5), call.ints(1))
-    height, width = call["pooled_size"]
-    return call.emit(
-        "RoiAlign",
-        data,
-        boxes,
-        image,
-        coordinate_transformation_mode="half_pixel" if call["aligned"] else "output_half_pixel",
-        output_height=height,
-        output_width=width,
-        sampling_ratio=max(0, call["sample_ratio"]),
-        spatial_scale=call["spatial_scale"],
+    """Compared with 0, 1, ...: ONNX's OneHot counts numbers below 0 from the end."""
+    dtype = np.dtype(dtype_name(call["dtype"]))
+    kind = dtype if dtype.kind == "f" else np.dtype(np.int64)  # of which the runtime has a choice
+    numbers = call.emit("Unsqueeze", call.cast(call.inputs[0], np.int64), call.ints(-1))
+    hot = call.emit("Equal", numbers, call.constant(np.arange(call["depth"]), np.int64))
+    found = call.emit(
+        "Where", hot, call.constant(call["on_value"], kind), call.constant(call["off_value"], kind)
     )
+    return found if kind == dtype else call.cast(found, dtype)
+
+
+@converts("topk", whole=True)
+def _topk(call: Call) -> list[str]:
+    x, axis = _along(call)
+    count = call.ints(call["k"]) if call["k"] > 0 else _all(call, x, axis)
+    values, places = _ordered(call, x, axis, count, call["is_ascend"])
+    kind, dtype = call["ret_typ"], dtype_name(call["dtype"])
+    if kind == "mask":
+        zeros = call.emit("Expand", call.constant(0), call.emit("Shape", x))
+        ones = call.emit("Expand", call.constant(1), call.emit("Shape", places))
+        mask = call.emit("ScatterElements", zeros, places, ones, axis=axis)
+        return [call.emit("Reshape", mask, call.emit("Shape", call.inputs[0]))]
+    if kind == "value":
+        return [values]
+    indices = call.cast(places, dtype)
+    return [indices] if kind == "indices" else [values, indices]
+
+
+@converts("sort", "argsort", whole=True)
+def _sorted(call: Call) -> str:
+    x, axis = _along(call)
+    values, places = _ordered(call, x, axis, _all(call, x, axis), call["is_ascend"])
+    return values if call.operator == "sort" else call.cast(places, dtype_name(call["dtype"]))
+
+
+def _along(call: Call) -> tuple[str, int]:
+    """The data and the axis along which they are put in order: flat without one."""
+    if call["axis"] is None:
+        return call.reshape(call.inputs[0], -1), 0
+    return call.inputs[0], call.axis()
+
+
+def _all(call: Call, x: str, axis: int) -> str:
+    """How many there are along an axis."""
+    return call.emit("Shape", x, start=axis, end=axis + 1)
+
+
+_UNORDERED = {"int8": np.int32, "uint8": np.int32, "bool": np.int32}
+"""Types in which runtimes do not put numbers in order."""
+
+
+def _ordered(call: Call, x: str, axis: int, count: str, ascending: bool) -> tuple[str, str]:
+    given: dict[str, Any] = {"axis": axis, "largest": int(not ascending), "sorted": 1}
+    wider = _UNORDERED.get(call.dtype.name)
+    if wider is None:
+        values, places = call.several("TopK", 2, x, count, **given)
+        return values, places
+    values, places = call.several("TopK", 2, call.cast(x, wider), count, **given)
+    return call.cast(values, call.dtype), places

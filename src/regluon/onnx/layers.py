@@ -1,14 +1,12 @@
-"""Layers of nets: products, convolutions, pooling, normalizations, activations."""
+"""Layers of nets: products, convolutions, normalizations, activations."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from regluon.base import dtype_name
-from regluon.onnx.call import Call, converts
+from regluon.onnx.call import VARY_NOT, Call, converts
+from regluon.onnx.windows import channels_first, each_axis, moved_back, places
 
 __all__: list[str] = []
 
@@ -23,39 +21,10 @@ def _dense(call: Call) -> str:
     return call.emit("Add", product, *bias) if bias else product
 
 
-def _each(given: Sequence[int], count: int, default: int) -> list[int]:
-    return list(given) or [default] * count
-
-
-def _places(call: Call) -> dict[str, list[int]]:
-    """Where the kernel is laid, as ONNX has it."""
-    kernel = list(call["kernel"])
-    count = len(kernel)
-    return {
-        "kernel_shape": kernel,
-        "strides": _each(call["stride"], count, 1),
-        "pads": _each(call["pad"], count, 0) * 2,
-    }
-
-
-def _channels_first(call: Call, layout: str | None) -> tuple[str, bool]:
-    """The data with channels on axis 1, and whether they have been at the end."""
-    x = call.inputs[0]
-    if layout is None or layout[1] == "C":
-        return x, False
-    call.need(layout[-1] == "C", f"the layout {layout} is not converted")
-    rank = len(layout)
-    return call.transpose(x, (0, rank - 1, *range(1, rank - 1))), True
-
-
-def _moved_back(call: Call, x: str, rank: int, moved: bool) -> str:
-    return call.transpose(x, (0, *range(2, rank), 1)) if moved else x
-
-
 @converts("Convolution", "Convolution_v1")
 def _convolution(call: Call) -> str:
     count = len(call["kernel"])
-    x, moved = _channels_first(call, call.node.attributes.get("layout"))
+    x, moved = channels_first(call, call.node.attributes.get("layout"))
     weight = call.inputs[1]
     if moved:
         weight = call.transpose(weight, (0, count + 1, *range(1, count + 1)))
@@ -64,64 +33,49 @@ def _convolution(call: Call) -> str:
         x,
         weight,
         *call.inputs[2:],
-        **_places(call),
-        dilations=_each(call["dilate"], count, 1),
+        **places(call),
+        dilations=each_axis(call["dilate"], count, 1),
         group=call["num_group"],
     )
-    return _moved_back(call, found, count + 2, moved)
+    return moved_back(call, found, count + 2, moved)
 
 
 @converts("Deconvolution")
 def _deconvolution(call: Call) -> str:
     count = len(call["kernel"])
-    call.need(call["layout"] is None or call["layout"][1] == "C", "channels have to be on axis 1")
-    call.need(not any(call["target_shape"]), "target_shape is not converted; pad and adj are")
-    return call.emit(
+    x, moved = channels_first(call, call["layout"])
+    weight = call.inputs[1]
+    if moved:
+        weight = call.transpose(weight, (0, count + 1, *range(1, count + 1)))
+    given = places(call)
+    adj = each_axis(call["adj"], count, 0)
+    if any(call["target_shape"]):
+        cuts = _cuts(call, moved)
+        given["pads"], adj = [(cut + 1) // 2 for cut in cuts] * 2, [cut % 2 for cut in cuts]
+    found = call.emit(
         "ConvTranspose",
-        *call.inputs,
-        **_places(call),
-        dilations=_each(call["dilate"], count, 1),
-        output_padding=_each(call["adj"], count, 0),
+        x,
+        weight,
+        *call.inputs[2:],
+        **given,
+        dilations=each_axis(call["dilate"], count, 1),
+        output_padding=adj,
         group=call["num_group"],
     )
+    return moved_back(call, found, count + 2, moved)
 
 
-_GLOBAL = {"max": "GlobalMaxPool", "avg": "GlobalAveragePool", "lp": "GlobalLpPool"}
-
-
-@converts("Pooling", "Pooling_v1")
-def _pooling(call: Call) -> str:
-    kind, layout = call["pool_type"], call.node.attributes.get("layout")
-    x, moved = _channels_first(call, layout)
-    of_lp = {}
-    if kind == "lp":  # MXNet's powers keep the sign, ONNX's don't
-        of_lp = {"p": int(call["p_value"])}
-        call.need(of_lp["p"] == 2, f"p_value={of_lp['p']} is not converted; there is 2")
-    if call["global_pool"]:
-        if kind == "sum":
-            axes = call.ints(*range(2, call.rank()))
-            found = call.emit("ReduceSum", x, axes, keepdims=1)
-        else:
-            found = call.emit(_GLOBAL[kind], x, **of_lp)
-    else:
-        found = _windows(call, x, kind, of_lp)
-    return _moved_back(call, found, len(layout or ""), moved)
-
-
-def _windows(call: Call, x: str, kind: str, of_lp: dict[str, int]) -> str:
-    convention = call["pooling_convention"]
-    call.need(convention != "same", 'pooling_convention="same" is not converted')
-    counted = call.node.attributes.get("count_include_pad")
-    given: dict[str, Any] = {**_places(call), "ceil_mode": int(convention == "full"), **of_lp}
-    if kind == "max":
-        return call.emit("MaxPool", x, **given)
-    if kind == "lp":
-        return call.emit("LpPool", x, **given)
-    call.need(convention == "valid" or kind == "avg", 'a sum with pooling_convention="full" is not converted')
-    found = call.emit("AveragePool", x, count_include_pad=int(counted is not False or kind == "sum"), **given)
-    if kind == "avg":
-        return found
-    return call.emit("Mul", found, call.constant(float(np.prod(call["kernel"]))))
+def _cuts(call: Call, moved: bool) -> list[int]:
+    """How much longer than ``target_shape`` each axis would be without padding."""
+    target, count = call["target_shape"], len(call["kernel"])
+    space = (call.shapes[0][1:-1] if moved else call.shapes[0][2:]) or (0,)
+    call.need(
+        0 not in space,
+        f"target_shape={target} needs the space of its input: {VARY_NOT}; or pad and adj instead",
+    )
+    steps, spread = each_axis(call["stride"], count, 1), each_axis(call["dilate"], count, 1)
+    each = zip(steps, space, spread, call["kernel"], target, strict=True)
+    return [s * (n - 1) + d * (k - 1) + 1 - t for s, n, d, k, t in each]
 
 
 # Normalizations
@@ -130,18 +84,22 @@ def _windows(call: Call, x: str, kind: str, of_lp: dict[str, int]) -> str:
 @converts("BatchNorm", "BatchNorm_v1", "_contrib_SyncBatchNorm", "_contrib_BatchNormWithReLU")
 def _batch_norm(call: Call) -> str:
     x, gamma, *others = call.inputs
-    call.need(not call.node.attributes.get("output_mean_var"), "output_mean_var=True is not converted")
-    axis = int(call.node.attributes.get("axis", 1))
+    call.need(
+        not call.node.attributes.get("output_mean_var"),
+        "output_mean_var=True is not converted; sym.moments gives the mean and the variance",
+    )
     if call["fix_gamma"]:
         gamma = call.constant(np.ones(call.extents(1)), call.dtypes[1])
+    axis = int(call.node.attributes.get("axis", 1))
+    order: list[int] = []
     if axis != 1:
-        rank = call.rank()
-        order = list(range(rank))
-        order[1], order[axis] = order[axis], order[1]
-        x = call.transpose(x, order)
+        order = list(range(call.rank()))
+        order[min(1, len(order) - 1)], order[axis] = order[axis], order[min(1, len(order) - 1)]
+    alone = len(order) == 1  # channels without samples, which ONNX does not have
+    x = call.emit("Unsqueeze", x, call.ints(0)) if alone else call.transpose(x, order) if order else x
     found = call.emit("BatchNormalization", x, gamma, *others, epsilon=call["eps"])
-    if axis != 1:
-        found = call.transpose(found, order)
+    if order:
+        found = call.emit("Squeeze", found, call.ints(0)) if alone else call.transpose(found, order)
     return call.emit("Relu", found) if call.operator.endswith("ReLU") else found
 
 
@@ -163,7 +121,10 @@ def _scaled(call: Call, x: str, gamma: str, beta: str, axis: int, rank: int) -> 
 @converts("LayerNorm")
 def _layer_norm(call: Call) -> str:
     x, gamma, beta = call.inputs
-    call.need(not call["output_mean_var"], "output_mean_var=True is not converted")
+    call.need(
+        not call["output_mean_var"],
+        "output_mean_var=True is not converted; sym.moments gives the mean and the variance",
+    )
     axis = call["axis"]
     if axis == -1 or (call.shapes[0] and axis == call.rank() - 1):
         return call.emit("LayerNormalization", x, gamma, beta, axis=-1, epsilon=call["eps"])
@@ -173,7 +134,10 @@ def _layer_norm(call: Call) -> str:
 @converts("GroupNorm")
 def _group_norm(call: Call) -> str:
     x, gamma, beta = call.inputs
-    call.need(not call["output_mean_var"], "output_mean_var=True is not converted")
+    call.need(
+        not call["output_mean_var"],
+        "output_mean_var=True is not converted; sym.moments gives the mean and the variance",
+    )
     grouped = call.reshape(x, 0, call["num_groups"], -1)
     found = _scaled(call, _normalized(call, grouped, [2], call["eps"]), gamma, beta, 1, 3)
     return call.emit("Reshape", found, call.emit("Shape", x))
@@ -188,14 +152,20 @@ def _instance_norm(call: Call) -> str:
 def _l2_normalization(call: Call) -> str:
     x, mode = call.inputs[0], call["mode"]
     axes = [1] if mode == "channel" else list(range(1 if mode == "instance" else 2, call.rank()))
-    total = call.emit("ReduceSumSquare", x, call.ints(*axes), keepdims=1)
+    total = call.emit("ReduceSumSquare", x, call.ints(*axes), keepdims=1) if axes else call.emit("Mul", x, x)
     return call.emit("Div", x, call.emit("Sqrt", call.emit("Add", total, call.constant(call["eps"]))))
 
 
 @converts("LRN")
 def _local_response(call: Call) -> str:
-    given = {"alpha": call["alpha"], "beta": call["beta"], "bias": call["knorm"], "size": call["nsize"]}
-    return call.emit("LRN", call.inputs[0], **given)
+    """MXNet takes as many channels on either side, so that of an even size one is left out of the sum."""
+    x, size = call.inputs[0], call["nsize"] - 1 + call["nsize"] % 2
+    alpha = call["alpha"] * size / call["nsize"]
+    given = {"alpha": alpha, "beta": call["beta"], "bias": call["knorm"], "size": size}
+    if call.rank() == 4:
+        return call.emit("LRN", x, **given)
+    found = call.emit("LRN", call.emit("Unsqueeze", x, call.ints(2, 3)), **given)
+    return call.emit("Squeeze", found, call.ints(2, 3))
 
 
 # Activations
@@ -217,8 +187,7 @@ def _leaky(call: Call) -> str:
         share = call.emit("Erf", call.emit("Mul", x, call.constant(0.5**0.5)))
         return call.emit("Mul", half, call.emit("Add", share, call.constant(1)))
     if kind == "prelu":
-        slope = call.reshape(call.inputs[1], -1, *[1] * (call.rank() - 2))
-        return call.emit("PRelu", x, slope)
+        return call.emit("PRelu", x, call.reshape(call.inputs[1], *_slopes(call)))
     if kind == "selu":
         return call.emit("Selu", x)
     if kind == "elu":
@@ -227,17 +196,46 @@ def _leaky(call: Call) -> str:
     return call.emit("LeakyRelu", x, alpha=slope)
 
 
+def _slopes(call: Call) -> list[int]:
+    """The shape in which prelu's slopes stretch: MXNet fits them to the second axis, or else to the first."""
+    shape, left = [1] * call.rank(), list(call.extents(1))
+    for axis in reversed(range(min(call.rank(), 2))):
+        if left and left[-1] in (1, call.shapes[0][axis]):
+            shape[axis] = left.pop()
+    call.need(
+        not left,
+        f"slopes of shape {call.shapes[1]} fit no channels of {call.shapes[0]}, where 0 varies: {VARY_NOT}",
+    )
+    return shape
+
+
 @converts("softmax", "log_softmax", "softmin")
 def _softmax(call: Call) -> str:
-    call.need(not call["use_length"], "use_length=True is not converted")
-    name, x = call.operator, call.inputs[0]
+    name, x, beyond = call.operator, call.inputs[0], ""
+    if call["use_length"]:
+        call.need(name == "softmax", "use_length=True is not converted here; softmax has it")
+        beyond = _beyond(call)
+        x = call.emit("Where", beyond, call.constant(-np.inf), x)
     if name == "softmin":
         x = call.emit("Neg", x)
+    dtype = call.dtype if call["dtype"] is None else np.dtype(dtype_name(call["dtype"]))
+    wide = dtype.itemsize > call.dtype.itemsize
+    x = call.cast(x, dtype) if wide else x
     if call["temperature"] not in (None, 1):
-        x = call.emit("Div", x, call.constant(call["temperature"]))
+        x = call.emit("Div", x, call.constant(call["temperature"], dtype if wide else None))
     found = call.emit("LogSoftmax" if name == "log_softmax" else "Softmax", x, axis=call["axis"])
-    dtype = call["dtype"]
-    return found if dtype is None else call.cast(found, dtype_name(dtype))
+    found = found if wide or dtype == call.dtype else call.cast(found, dtype)
+    return call.emit("Where", beyond, call.constant(0, dtype), found) if beyond else found
+
+
+def _beyond(call: Call) -> str:
+    """Where the place along the axis is not below the length."""
+    axis, rank = call.axis(), call.rank()
+    one = call.constant(1, np.int64)
+    places = call.emit("Range", call.constant(0, np.int64), call.extent(axis), one)
+    places = call.reshape(places, *[-1 if i == axis else 1 for i in range(rank)])
+    lengths = call.emit("Unsqueeze", call.cast(call.inputs[1], np.int64), call.ints(axis))
+    return call.emit("GreaterOrEqual", places, lengths)
 
 
 @converts("SoftmaxActivation")

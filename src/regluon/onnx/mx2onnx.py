@@ -89,7 +89,7 @@ def export_model(
     graph, outputs = converted(source)
     used = {name for record in graph.records for name in record.inputs}
     inputs = [d for d in zip(names, shown, types, strict=True) if d[0] in used]
-    results = [(name, [n or None for n in shape] or None, dtype) for name, shape, dtype in outputs]
+    results = [(name, [n or None for n in shape], dtype) for name, shape, dtype in outputs]
     write(onnx_file_path, graph, inputs, results, _OPSET, run_shape_inference)
     if verbose:
         logging.info("%d nodes of ONNX's opset %d written to %s", len(graph.records), _OPSET, onnx_file_path)

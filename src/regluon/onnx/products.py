@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from regluon.onnx.call import Call, converts
+import numpy as np
+
+from regluon.onnx.call import VARY_NOT, Call, converts
 
 __all__: list[str] = []
 
@@ -12,20 +14,38 @@ def _last_two(call: Call, position: int) -> list[int]:
     return [*range(rank - 2), rank - 1, rank - 2]
 
 
-@converts("batch_dot", "_linalg_gemm2")
+@converts("batch_dot", "_linalg_gemm2", whole=True)
 def _batch_dot(call: Call) -> str:
-    left, right = call.inputs
-    call.need(call.node.attributes.get("axis", -2) == -2, "matrices have to be in the last two axes")
+    left, right = (_as_matrices(call, position) for position in (0, 1))
     if call["transpose_a"]:
         left = call.transpose(left, _last_two(call, 0))
     if call["transpose_b"]:
         right = call.transpose(right, _last_two(call, 1))
     product = call.emit("MatMul", left, right)
     alpha = call.node.attributes.get("alpha", 1.0)
-    return product if alpha == 1 else call.emit("Mul", product, call.constant(alpha))
+    if alpha != 1:
+        product = call.emit("Mul", product, call.constant(alpha))
+    order = _rows_last(call, 0)
+    return product if order is None else call.transpose(product, np.argsort(order).tolist())
 
 
-@converts("dot")
+def _rows_last(call: Call, position: int) -> list[int] | None:
+    """The order of axes in which the rows of matrices are the last but one, unless they are that already."""
+    axis = call.node.attributes.get("axis", -2)
+    if axis == -2:
+        return None
+    rank = call.rank(position)
+    order = list(range(rank))
+    order.insert(rank - 2, order.pop(axis % rank))
+    return order
+
+
+def _as_matrices(call: Call, position: int) -> str:
+    order = _rows_last(call, position)
+    return call.inputs[position] if order is None else call.transpose(call.inputs[position], order)
+
+
+@converts("dot", whole=True)
 def _dot(call: Call) -> str:
     """The last axis of the left side with the first of the right one, as a product of two matrices."""
     left, right = call.inputs
@@ -34,9 +54,11 @@ def _dot(call: Call) -> str:
         left = call.transpose(left, (*range(1, ranks[0]), 0))
     if call["transpose_b"]:
         right = call.transpose(right, (ranks[1] - 1, *range(ranks[1] - 1)))
-    if ranks[1] <= 2:
-        product = call.emit("MatMul", left, right)
-        return call.reshape(product, 1) if ranks == (1, 1) else product
+    if ranks[1] == 1:  # ONNX Runtime takes transposed matrices with vectors wrongly
+        column = call.emit("MatMul", left, call.reshape(right, -1, 1))
+        return column if ranks[0] == 1 else call.emit("Squeeze", column, call.ints(-1))
+    if ranks[1] == 2:
+        return call.emit("MatMul", left, right)
     shape = call.emit("Shape", right)
     ends = call.ints(1), call.ints(ranks[1])
     rest = call.emit("Slice", shape, *ends)
@@ -55,7 +77,7 @@ def _interleaved(call: Call, parts: tuple[int, ...]) -> list[str]:
     """Queries (0), keys (1) or values (2) as (samples * heads, length, size)."""
     heads = call["heads"]
     width = call.shapes[0][2] if call.shapes[0] else 0
-    call.need(width > 0, "it needs the extent of its first input's last axis")
+    call.need(width > 0, f"it needs the extent of its first input's last axis: {VARY_NOT}")
     split = call.reshape(call.inputs[0], 0, -1, 3, width // heads // 3)
     found = []
     for part in parts:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from regluon.onnx.call import Call, converts
+from regluon.onnx.call import VARY_NOT, Call, converts
 
 __all__: list[str] = []
 
@@ -20,21 +20,20 @@ Array = np.ndarray[Any, Any]
 @converts("RNN")
 def _recurrent(call: Call) -> list[str]:
     mode, hidden, layers = call["mode"], call["state_size"], call["num_layers"]
-    call.need(call["projection_size"] is None, "a projection is not converted")
-    call.need(not call["use_sequence_length"], "use_sequence_length=True is not converted")
-    call.need(call["lstm_state_clip_min"] is None, "a clipped state is not converted")
+    _check(call)
     directions = 1 + call["bidirectional"]
     width = call.shapes[0][2] if call.shapes[0] else 0
-    call.need(width > 0, "it needs the extent of its input's last axis")
+    call.need(width > 0, f"it needs the extent of its input's last axis: {VARY_NOT}")
     weights = _weights(call, width, directions)
     x, states = call.inputs[0], [_state(call, i) for i in range(2, 4 if mode == "lstm" else 3)]
+    lengths = call.cast(call.inputs[2 + len(states)], np.int32) if call["use_sequence_length"] else ""
     last: list[list[str]] = [[] for _ in states]
     given = _attributes(call, directions)
     for layer in range(layers):
         rows = call.ints(layer * directions), call.ints((layer + 1) * directions), call.ints(0)
         begin = [call.emit("Slice", s, *rows) if layers > 1 and s else s for s in states]
         constants = [call.constant(w) for w in weights[layer]]
-        results = call.several(_KIND[mode], 1 + len(states), x, *constants, "", *begin, **given)
+        results = call.several(_KIND[mode], 1 + len(states), x, *constants, lengths, *begin, **given)
         # (steps, directions, n, hidden) as (steps, n, directions * hidden)
         x = call.reshape(call.transpose(results[0], (0, 2, 1, 3)), 0, 0, directions * hidden)
         for found, result in zip(last, results[1:], strict=True):
@@ -42,6 +41,21 @@ def _recurrent(call: Call) -> list[str]:
     if not call["state_outputs"]:
         return [x]
     return [x, *[call.emit("Concat", *found, axis=0) if layers > 1 else found[0] for found in last]]
+
+
+def _check(call: Call) -> None:
+    """Complains of what ONNX's layers do not have."""
+    size, clipped = call["projection_size"], call["lstm_state_clip_min"]
+    call.need(
+        size is None,
+        f"projection_size={size} has no like in ONNX's LSTM; cells that are unrolled have: gluon.contrib.rnn."
+        "LSTMPCell",
+    )
+    call.need(
+        clipped is None,
+        f"lstm_state_clip_min={clipped} has no like in ONNX's LSTM; cells that are unrolled have: sym.clip "
+        "between their steps",
+    )
 
 
 def _state(call: Call, position: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,11 +35,28 @@ def write(
     Raises
     ------
     MXNetError
-        For more than 2 GiB, which such a file can't hold.
+        For more than 2 GiB, which such a file can't hold; for types and shapes that ONNX does not have there.
     """
     size = sum(value.nbytes for value in graph.constants.values())
     if size > _LIMIT:
         raise MXNetError(f"onnx: {path}: the parameters take {size} bytes; a file can hold {_LIMIT}")
+    _check(graph, inputs, outputs, opset)
+    model = _model(graph, inputs, outputs, opset, graph.constants)
+    if infer:
+        model = shape_inference.infer_shapes(model)
+    data = model.SerializeToString()
+    checker.check_model(data)
+    with atomic_write(path) as file:
+        file.write(data)
+
+
+def _model(
+    graph: Graph,
+    inputs: Sequence[Described],
+    outputs: Sequence[Described],
+    opset: int,
+    constants: dict[str, Any],
+) -> onnx.ModelProto:
     nodes = []
     for i, record in enumerate(graph.records):
         given = {key: _attribute(key, value) for key, value in record.attributes.items()}
@@ -49,17 +67,35 @@ def write(
         "regluon",
         [_described(d) for d in inputs],
         [_described(d) for d in outputs],
-        [numpy_helper.from_array(np.asarray(v, order="C"), n) for n, v in graph.constants.items()],
+        [numpy_helper.from_array(np.asarray(v, order="C"), n) for n, v in constants.items()],
     )
     opsets = [helper.make_opsetid("", opset)]
     version = helper.find_min_ir_version_for(opsets)
-    model = helper.make_model(described, producer_name="regluon", opset_imports=opsets, ir_version=version)
-    if infer:
-        model = shape_inference.infer_shapes(model)
-    data = model.SerializeToString()
-    checker.check_model(data)
-    with atomic_write(path) as file:
-        file.write(data)
+    return helper.make_model(described, producer_name="regluon", opset_imports=opsets, ir_version=version)
+
+
+_SMALL = 64
+"""Constants of so many elements may be shapes and axes."""
+
+
+def _check(graph: Graph, inputs: Sequence[Described], outputs: Sequence[Described], opset: int) -> None:
+    """Complains of types and shapes that ONNX does not have, or has otherwise than we do
+
+    Large constants count as inputs here.
+    """
+    small = {name: value for name, value in graph.constants.items() if value.size <= _SMALL}
+    large = [(n, v.shape, v.dtype) for n, v in graph.constants.items() if v.size > _SMALL]
+    model = _model(graph, [*inputs, *large], outputs, opset, small)
+    try:
+        shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    except shape_inference.InferenceError as error:
+        text = " ".join(str(error).split())
+        place = re.search(r"node name: \w+_(\d+)\)", text)
+        maker = graph.records[int(place[1])].maker if place else "the graph"
+        raise MXNetError(
+            f"onnx: {maker}: ONNX has no such node: {text}; sym.cast(x, dtype=...) before it gives it a type "
+            "that ONNX has"
+        ) from None
 
 
 def _attribute(key: str, value: Any) -> Any:

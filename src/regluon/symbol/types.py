@@ -24,7 +24,6 @@ _RESULT = {
     "shape_array": torch.int64,
     "size_array": torch.int64,
     "_contrib_allclose": torch.uint8,
-    "_contrib_arange_like": torch.float32,
     "_contrib_dequantize": torch.float32,
     "_contrib_index_array": torch.int64,
     "_cvimread": torch.uint8,
