@@ -9,7 +9,7 @@ from ops.running import TAKEN, Run, as_list, close
 from ops.samples.spec import S
 from regluon.ops import unfold, windows
 from regluon.ops.registry import OPERATORS
-from regluon.ops.windows import with_channels_last
+from regluon.ops.windows import as_channels, as_planes, with_channels_last
 
 Request = pytest.FixtureRequest
 POOLING = [s for s in TAKEN if s.op in ("Pooling", "Pooling_v1", "_contrib_quantized_pooling")]
@@ -69,6 +69,18 @@ def test_channels_last_in_memory(shape: tuple[int, ...], large: None) -> None:
     found = with_channels_last(x)
     assert torch.equal(found, x)
     assert found.movedim(1, -1).is_contiguous()
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 16, 16), (2, 3, 4, 8, 8), (2, 3, 5, 7)])
+def test_planes_as_channels(shape: tuple[int, ...]) -> None:
+    x = torch.rand(shape)
+    found = as_channels(x)
+    assert torch.equal(found, x.view(1, -1, *shape[2:]))
+    last = {4: torch.channels_last, 5: torch.channels_last_3d}[len(shape)]
+    assert found.contiguous(memory_format=last) is found  # torch would make a copy of any other
+    back = as_planes(found, shape[0])
+    assert torch.equal(back, x)
+    assert back.is_contiguous()
 
 
 BLOCKS = [s for s in TAKEN if s.op == "col2im" and s.grad]

@@ -177,18 +177,17 @@ def _several(  # noqa: C901 (on the path of every call)
     def call(*arrays: Any) -> Any:
         tensors: list[Any] = []
         try:
-            context = arrays[0]._ctx
+            context, dtype = arrays[0]._ctx, arrays[0]._data.dtype if same_type else None
             for a in arrays:
-                if a._ctx is not context:
+                x = a._data
+                if a._ctx is not context or (same_type and x.dtype is not dtype):
                     return invoke(op, arrays, attributes)
-                tensors.append(a._data)
+                tensors.append(x)
         except (AttributeError, IndexError):
             return invoke(op, arrays, attributes)
         recording = get_ident() in recorders
         if recording and by_torch:
             return invoke(op, arrays, attributes)
-        if same_type:
-            check_types(op, tensors)
         given = attributes if give is None else give(context)
         try:
             results = compute(*tensors) if give is None else compute(*tensors, **given)
@@ -197,15 +196,18 @@ def _several(  # noqa: C901 (on the path of every call)
         node = None
         if recording and (parents := _parents(arrays)) is not None:
             node = node_of(fn, gradient, tensors, given, results if keeps_out else None, parents)
-        if type(results) is Tensor:
-            return wrap(results, context, node)
         for position, index in written:
             new, old = results[index], tensors[position]
             if new is not None and new is not old:
                 old.copy_(new)
-        if shown == 1:
-            return wrap(results[0], context, node)
-        return wrapped(results if shown is None else results[:shown], context, node)
+        single = type(results) is Tensor
+        if not single and shown != 1:
+            return wrapped(results if shown is None else results[:shown], context, node)
+        array = _new(NDArray)
+        array._data = results if single else results[0]
+        array._ctx = context
+        array._ag = node
+        return array
 
     return call
 

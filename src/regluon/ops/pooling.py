@@ -163,10 +163,14 @@ def _maxima(x: Tensor, w: _Windows, training: bool) -> tuple[Tensor, Tensor]:
 
 
 def _with_places(x: Tensor, w: _Windows) -> tuple[Tensor, Tensor]:
-    """By torch's kernel, whose vectors are of channels; at the end, if there are many."""
-    if x.size(1) < _CHANNELS or w.last or is_last(x):
+    """By torch's kernel, whose vectors are of channels; they are laid last, or the planes of all samples."""
+    few = x.size(1) < _CHANNELS
+    if w.last or is_last(x) or (few and not (windows.by_axes(x) and x.is_contiguous())):
         return _max[w.axes](x, w.kernel, w.stride, w.pad, w.one, w.ceil)
-    out, places = _max[w.axes](windows.with_channels_last(x), w.kernel, w.stride, w.pad, w.one, w.ceil)
+    laid_so = windows.as_channels(x) if few else windows.with_channels_last(x)
+    out, places = _max[w.axes](laid_so, w.kernel, w.stride, w.pad, w.one, w.ceil)
+    if few:
+        return windows.as_planes(out, x.size(0)), windows.as_planes(places, x.size(0))
     return out.contiguous(), places.contiguous()
 
 

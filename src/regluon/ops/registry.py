@@ -151,7 +151,9 @@ class Operator:
         """The computation with these attributes, all of them, as a function of the inputs alone."""
         if self.prepare is not None:
             return self.prepare(**attributes)
-        return self.compute if attributes is self.defaults else partial(self.compute, **attributes)
+        # The fewer are bound, the quicker is the call.
+        others = {k: v for k, v in attributes.items() if k not in self.defaults or v is not self.defaults[k]}
+        return partial(self.compute, **others) if others else self.compute
 
     def needs(self, attributes: dict[str, Any]) -> Uses:
         """What of a call with these attributes the gradient needs."""

@@ -14,7 +14,16 @@ import torch
 
 from regluon.ops.registry import Shape, Tensor
 
-__all__ = ["Sizes", "backward_by_axes", "by_axes", "over_axes", "spread_over_axes", "with_channels_last"]
+__all__ = [
+    "Sizes",
+    "as_channels",
+    "as_planes",
+    "backward_by_axes",
+    "by_axes",
+    "over_axes",
+    "spread_over_axes",
+    "with_channels_last",
+]
 
 Sizes: TypeAlias = tuple[tuple[int, int, int, int], ...]
 """For each axis of space: the kernel's extent, its step, the width around data, the number of windows."""
@@ -107,3 +116,20 @@ def with_channels_last(x: Tensor) -> Tensor:
     for image, place in zip(x.split(1), out.split(1), strict=True):  # type: ignore[no-untyped-call]
         place.copy_(apart.copy_(image))
     return out
+
+
+def as_channels(x: Tensor) -> Tensor:
+    """The planes of all samples as the channels of a single one, last in memory."""
+    space = x.shape[2:]
+    return _transposed(x.view(-1, space.numel())).view(1, *space, -1).movedim(-1, 1)
+
+
+def as_planes(x: Tensor, samples: int) -> Tensor:
+    """The way back: (1, samples · channels, *places) -> (samples, channels, *places), contiguous."""
+    places = x.shape[2:]
+    return _transposed(x[0].movedim(0, -1).view(places.numel(), -1)).view(samples, -1, *places)
+
+
+def _transposed(x: Tensor) -> Tensor:
+    # Block by block: to copy a matrix turned round is a way of its own in torch, and the fastest.
+    return x.new_empty(x.size(1), x.size(0)).copy_(x.t())
