@@ -307,6 +307,22 @@ def test_long_rounds_are_gathered_in_pieces(monkeypatch: pytest.MonkeyPatch) -> 
     assert_same(experiment(batch_size=2, data=data(train=9)))
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_losses_of_several_epochs_are_computed_at_once(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = at_once * 2 * 3 * 9 * 5  # so many seeds, values, rows to test with, and units of the widest layer
+    monkeypatch.setattr("regluon.lab.evaluation._AT_ONCE", limit)
+    calls: list[int] = []
+
+    def loss(p: Any, y: Any) -> Any:
+        calls.append(len(p))
+        return nd.square(p - y).mean(axis=1)
+
+    wide = experiment(loss=loss, net=two_layers, data=data(2, outputs=3), epochs=5, batch_size=7)
+    assert_same(wide, seeds=2)
+    evaluated = [size for size in calls if size % (2 * 3 * 9) == 0]
+    assert max(evaluated) == at_once * 2 * 3 * 9
+
+
 def test_a_path_as_text_runs_and_errors_of_it() -> None:
     found = lab.path(experiment(), wd=[0, 2], seeds=[3])
     lines = str(found).splitlines()

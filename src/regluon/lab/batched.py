@@ -14,6 +14,7 @@ from torch import Tensor
 from regluon import autograd, random
 from regluon.base import MXNetError
 from regluon.gluon.data.sampler import RandomSampler
+from regluon.lab.evaluation import Evaluation
 from regluon.lab.experiment import Experiment, Prepared, places
 from regluon.lab.paths import Path
 from regluon.lab.seeds import some_seeds
@@ -64,14 +65,15 @@ def path(fit: Experiment, wd: Iterable[float], seeds: int | Iterable[int] = 1) -
     stacked = Stacked(net, runs)
     decaying, _ = fit.parts(net)
     stacks = _stacks(prepared, runs, stacked.parameters, decaying)
-    training = _Training(fit, stacked, [stacks[name] for name in stacked.parameters], prepared)
+    sets = _joined([one.train for one in prepared]), _joined([one.test for one in prepared])
+    training = _Training(fit, stacked, list(stacks.values()), sets[0])
     update = updates(fit.optimizer, fit.copied_params(), values, list(stacks.values()), fit.batch_size)
-    losses = []
+    evaluation = Evaluation(stacked, fit.loss, sets, training.parameters, fit.epochs)
     with _threads(fit.batch_size * sum(stack.data.size for stack in stacks.values())):
         for epoch in range(fit.epochs):
             training.epoch(orders[:, epoch], update)
-            losses.append(training.losses())
-    on_train, on_test = (np.stack(part, axis=-1) for part in zip(*losses, strict=True))
+            evaluation.keep()
+        on_train, on_test = evaluation.losses()
     arrays = {name: stack.data._data.transpose(0, 1).numpy() for name, stack in stacks.items()}
     return Path(values, numbers, on_train, on_test, arrays, tuple(decaying), fit)
 
@@ -128,34 +130,25 @@ def _stacks(
     return stacks
 
 
+def _joined(sets: Sequence[tuple[NDArray, NDArray]]) -> tuple[Tensor, Tensor]:
+    """Inputs and labels of all seeds, one below the other."""
+    x, y = (torch.cat([part._data for part in column]) for column in zip(*sets, strict=True))
+    return x, y
+
+
 class _Training:
-    """The data of all runs, and how they go through the net."""
+    """The data of all runs to train with, and how they go through the net."""
 
     def __init__(
-        self, fit: Experiment, net: Stacked, stacks: Sequence[Stack], prepared: Sequence[Prepared]
+        self, fit: Experiment, net: Stacked, stacks: Sequence[Stack], data: tuple[Tensor, Tensor]
     ) -> None:
         self.fit, self.net = fit, net
         self.stacks = stacks
         self.parameters = [stack.data for stack in stacks]
         self.straight = net.straight(fit.loss, [stack.learned for stack in stacks])
-        self.count = len(prepared[0].train[0])
-        sets = ([one.train for one in prepared], [one.test for one in prepared])
-        self.train, self.test = (self._stacked(part) for part in sets)
+        self.inputs, self.labels = data[0], spread(data[1], net.runs)
+        self.count = len(self.inputs) // net.runs.seeds
         self.checked = False
-
-    def _stacked(self, sets: Sequence[tuple[NDArray, NDArray]]) -> tuple[NDArray, NDArray]:
-        """(seeds · examples, ...) inputs, and labels for every value as well."""
-        x, y = (torch.cat([part._data for part in column]) for column in zip(*sets, strict=True))
-        return NDArray(x), NDArray(spread(y, self.net.runs))
-
-    def losses(self) -> list[np.ndarray[Any, Any]]:
-        """The mean losses on both sets, (values, seeds) each."""
-        runs, found = self.net.runs, []
-        for x, y in (self.train, self.test):
-            each = self.fit.loss(self.net(x, self.parameters), y)
-            means = each._data.view(runs.seeds, runs.values, -1).mean(-1)
-            found.append(means.T.numpy().astype(np.float64))
-        return found
 
     def epoch(self, orders: np.ndarray[Any, Any], update: Callable[[Sequence[Tensor | None]], None]) -> None:
         """One pass over the examples, in an order for each seed."""
@@ -184,17 +177,17 @@ class _Training:
     def _batches(self, orders: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Batches for all runs: inputs for each seed, labels for each run."""
         size = self.fit.batch_size
-        at_once = max(1, _CHUNK // max(1, orders.shape[0] * size * self.train[0]._data[0].numel()))
+        at_once = max(1, _CHUNK // max(1, orders.shape[0] * size * self.inputs[0].numel()))
         for start in range(0, self.count, at_once * size):
             yield from self._gathered(orders[:, start : start + at_once * size], size)
 
     def _gathered(self, orders: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of these examples, each array gathered in one operation."""
-        (x, y), runs = self.train, self.net.runs
+        runs = self.net.runs
         starts = self.count * torch.arange(runs.seeds * runs.values)
         of_seeds = orders + starts[: runs.seeds, None]
         of_runs = orders.repeat_interleave(runs.values, 0) + starts[:, None]
-        inputs, labels = _taken(x._data, of_seeds, size), _taken(y._data, of_runs, size)
+        inputs, labels = _taken(self.inputs, of_seeds, size), _taken(self.labels, of_runs, size)
         yield from zip(inputs, labels, strict=True)
 
     def _check(self, x: NDArray, y: NDArray, error: NDArray) -> None:

@@ -90,7 +90,7 @@ class Stacked:
     """
 
     def __init__(self, net: Any, runs: Runs) -> None:
-        self.runs = runs
+        self.net, self.runs = net, runs
         by_name = {p.name: place for place, p in places(net).items()}
         nodes = postorder(_traced(net)._heads)
         at: dict[int, int] = {}
@@ -99,9 +99,10 @@ class Stacked:
         self.steps: list[Step] = []
         for node in nodes:
             if node.op is None:
-                if node.name in by_name:
-                    self.parameters.append(by_name[node.name])
-                at[id(node)] = len(self.parameters) if node.name in by_name else 0
+                place = by_name.get(node.name)
+                if place is not None and place not in self.parameters:
+                    self.parameters.append(place)
+                at[id(node)] = 0 if place is None else self.parameters.index(place) + 1
         stacked = set(range(1, len(self.parameters) + 1))
         count = len(stacked) + 1
         for node in (node for node in nodes if node.op is not None):
@@ -121,6 +122,10 @@ class Stacked:
         for call, _, inputs in self.steps:
             values.append(call(*[values[i] for i in inputs]))
         return values[-1]
+
+    def for_runs(self, runs: Runs) -> Stacked:
+        """The same net for other runs."""
+        return self if runs == self.runs else Stacked(self.net, runs)
 
     def straight(self, loss: Any, learned: Sequence[bool]) -> Straight | None:
         """What gives gradients without a tape; None where an operator or the loss has no such form."""
