@@ -19,6 +19,7 @@ import torch
 from record_cases import HEADERS, MAGIC, RECORDS
 from regluon.base import MXNetError
 from regluon.recordio import IRHeader, MXIndexedRecordIO, MXRecordIO, pack, pack_img, unpack, unpack_img
+from regluon.reference import deviations
 
 WRITTEN = Path(__file__).parent / "data" / "records"
 EVERY = RECORDS + [pack(*case) for case in HEADERS]
@@ -115,6 +116,21 @@ def test_a_file_is_read_or_written(tmp_path: Path) -> None:
     reader.close()
     with pytest.raises(MXNetError, match="is closed"):
         reader.read()
+
+
+@pytest.mark.parametrize("address", ["s3://a", "hdfs://host/a.rec", "https://host/a.rec"])
+@pytest.mark.parametrize("flag", ["r", "w"])
+def test_remote_addresses_are_a_declared_gap(address: str, flag: str) -> None:
+    said = f"can't open {address}: files of records at remote addresses are a gap of regluon, .* local copy"
+    for call in (MXRecordIO, lambda *given: MXIndexedRecordIO("a.idx", *given)):
+        with pytest.raises(MXNetError, match=said):
+            call(address, flag)
+    assert "remote addresses" in next(d.reason for d in deviations() if d.name == "recordio.MXRecordIO")
+
+
+def test_addresses_of_local_files_are_paths(tmp_path: Path) -> None:
+    path = plain(tmp_path / "a.rec", [b"1"])
+    assert MXRecordIO(f"file://{path}", "r").read() == b"1"
 
 
 def test_other_processes_read_from_the_beginning(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numbers
 import os
+import re
 import struct
 import threading
 from collections import namedtuple
@@ -30,6 +31,7 @@ _LENGTH_BITS = 29
 _LENGTH = (1 << _LENGTH_BITS) - 1
 _LAST_PLACE = 2**63
 _WHOLE, _FIRST, _MIDDLE, _LAST = range(4)
+_ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 
 
 class MXRecordIO:
@@ -38,7 +40,7 @@ class MXRecordIO:
     Parameters
     ----------
     uri : str
-        The file's path.
+        The file's path, also as ``file://`` and the path.
     flag : str
         "r" to read, "w" to write a new file.
     """
@@ -58,8 +60,9 @@ class MXRecordIO:
         if self.flag not in ("r", "w"):
             raise ValueError(f"Invalid flag {self.flag}: it must be 'r' or 'w'")
         self.writable = self.flag == "w"
+        path = _local(self.uri)
         try:
-            self.handle = open(self.uri, "wb" if self.flag == "w" else "rb")  # noqa: SIM115
+            self.handle = open(path, "wb" if self.flag == "w" else "rb")  # noqa: SIM115
         except OSError as error:
             _refuse(f"can't open {self.uri}: {error.strerror}")
         self.pid = os.getpid()
@@ -195,6 +198,19 @@ def write_record(file: BinaryIO, buf: bytes) -> None:
     file.write(_HEAD.pack(_MAGIC, part << _LENGTH_BITS | rest))
     file.write(buf[begin:] if begin else buf)
     file.write(bytes(-rest % 4))
+
+
+def _local(uri: Any) -> Any:
+    """The path of a file that is here."""
+    scheme = _ADDRESS.match(uri) if isinstance(uri, str) else None
+    if scheme is None:
+        return uri
+    if scheme[1] != "file":
+        _refuse(
+            f"can't open {uri}: files of records at remote addresses are a gap of regluon, there is no "
+            f"access to {scheme[1]}; use a local copy of the file"
+        )
+    return uri[scheme.end() :]
 
 
 def _refuse(message: str) -> NoReturn:
