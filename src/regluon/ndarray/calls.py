@@ -165,13 +165,11 @@ def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
     return call
 
 
-def _several(  # noqa: C901 (on the path of every call)
-    op: Operator, attributes: dict[str, Any], count: int, shown: int | None
-) -> Callable[..., Any]:
+def _several(op: Operator, attributes: dict[str, Any], count: int, shown: int | None) -> Callable[..., Any]:
     """:func:`prepare` for any operator: with a mode, random numbers, updated inputs, several outputs, too."""
     fn, gradient, by_torch = op.fn, op.gradient, op.by_torch or op.generator is not None
     give, same_type = supplied(op, attributes), op.same_type and count > 1
-    compute = op.prepared(attributes) if give is None else op.compute
+    prepared = op.prepared(attributes) if give is None else op.compute
     written, keeps_out = tuple(op.written(count).items()), op.needs(attributes) != "inputs"
 
     def call(*arrays: Any) -> Any:
@@ -188,9 +186,9 @@ def _several(  # noqa: C901 (on the path of every call)
         recording = get_ident() in recorders
         if recording and by_torch:
             return invoke(op, arrays, attributes)
-        given = attributes if give is None else give(context)
+        compute, given = (prepared, attributes) if give is None else give(context)
         try:
-            results = compute(*tensors) if give is None else compute(*tensors, **given)
+            results = compute(*tensors)
         except KERNEL_ERRORS as error:
             explain(op, tensors, given, error)
         node = None

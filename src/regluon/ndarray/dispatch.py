@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from threading import get_ident
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import torch
 from torch import Tensor
@@ -184,22 +184,26 @@ def supply(op: Operator, attributes: dict[str, Any], context: Context) -> dict[s
     return attributes
 
 
-def supplied(op: Operator, attributes: dict[str, Any]) -> Callable[[Context], dict[str, Any]] | None:
+Supplied: TypeAlias = tuple[Callable[..., Any], dict[str, Any]]
+"""A computation of the inputs alone, and all the attributes that it has."""
+
+
+def supplied(op: Operator, attributes: dict[str, Any]) -> Callable[[Context], Supplied] | None:
     """:func:`supply` for these attributes, put together once; None for an operator that asks for nothing."""
     if not op.supplied:
         return None
-    mode = op.mode
-    recent: tuple[Context, dict[str, Any], dict[str, Any]] | None = None
+    mode, here = op.mode, state._here
+    recent: tuple[Context, Supplied, Supplied] | None = None
 
-    def give(context: Context) -> dict[str, Any]:
+    def give(context: Context) -> Supplied:
         nonlocal recent
         known = recent  # not read again: other threads call, too
         if known is None or known[0] is not context:
             given = supply(op, attributes, context)
-            known = recent = (context, given, given)
-            if mode is not None:
-                known = recent = (context, {**given, mode: False}, {**given, mode: True})
-        return known[2] if state.training else known[1]
+            modes = (given, given) if mode is None else ({**given, mode: False}, {**given, mode: True})
+            untrained, trained = [(op.bound(g), g) for g in modes]
+            known = recent = (context, untrained, trained)
+        return known[2] if here.training else known[1]
 
     return give
 

@@ -111,7 +111,7 @@ def keeping(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any])
 def _laying(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any]) -> Callable[..., Any]:
     rule, gradient, uses = RULES[op.name], op.gradient, op.needs(attributes)
     give = supplied(op, attributes)
-    compute = op.prepared(attributes) if give is None else op.compute
+    prepared = op.prepared(attributes) if give is None else op.compute
     written = tuple(op.written(len(op.inputs)).items())
     ways: dict[Any, Callable[..., Any]] = {}
 
@@ -126,9 +126,9 @@ def _laying(op: Operator, attributes: dict[str, Any], plain: Callable[..., Any])
             return plain(*arrays)
         if op.same_type:
             check_types(op, wanted)
-        given = attributes if give is None else give(context)
+        compute, given = (prepared, attributes) if give is None else give(context)
         try:
-            results = compute(*wanted) if give is None else compute(*wanted, **given)
+            results = compute(*wanted)
         except KERNEL_ERRORS as error:
             explain(op, wanted, given, error)
         out = results if type(results) is Tensor else results[0]

@@ -151,7 +151,11 @@ class Operator:
         """The computation with these attributes, all of them, as a function of the inputs alone."""
         if self.prepare is not None:
             return self.prepare(**attributes)
-        # The fewer are bound, the quicker is the call.
+        return self.bound(attributes)
+
+    def bound(self, attributes: dict[str, Any]) -> Callable[..., Any]:
+        """The operator's function with these attributes, and what else it asks for, as one of the inputs."""
+        # Without those that it has by itself: the fewer are passed, the quicker is the call.
         others = {k: v for k, v in attributes.items() if k not in self.defaults or v is not self.defaults[k]}
         return partial(self.compute, **others) if others else self.compute
 
