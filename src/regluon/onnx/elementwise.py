@@ -169,9 +169,9 @@ def _rounded(call: Call) -> str:
     if name in _ROUNDED:
         return call.emit(_ROUNDED[name], x)
     if name == "rint":
-        below = call.emit("Floor", x)
-        near = call.emit("LessOrEqual", call.emit("Sub", x, below), call.constant(half))
-        return call.emit("Where", near, below, call.emit("Ceil", x))
+        below, above = call.emit("Floor", x), call.emit("Ceil", x)
+        sizes = call.emit("Sub", x, below), call.emit("Sub", above, x)
+        return call.emit("Where", call.emit("LessOrEqual", *sizes), below, above)
     whole = _whole_part(call)
     if name != "round":
         return whole

@@ -32,7 +32,8 @@ def _slice_axis(call: Call) -> str:
 
 @converts("slice_like", whole=True)
 def _slice_like(call: Call) -> str:
-    axes = list(call["axes"]) or list(range(call.rank(1)))
+    rank = call.rank()
+    axes = [axis % rank for axis in call["axes"] or range(rank)]  # of both inputs
     places = call.ints(*axes)
     ends = call.emit("Gather", call.emit("Shape", call.inputs[1]), places, axis=0)
     return call.emit("Slice", call.inputs[0], call.ints(*[0] * len(axes)), ends, places)

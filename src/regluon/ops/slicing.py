@@ -101,7 +101,8 @@ def _like_slices(data: Tensor, shape_like: Tensor, axes: Shape) -> tuple[slice, 
         raise ValueError("without axes, both arrays need the same number of axes")
     slices = [slice(None)] * data.dim()
     for a in axes or range(data.dim()):
-        axis, extent = axis_in(a, data.dim()), shape_like.shape[axis_in(a, shape_like.dim())]
+        axis = axis_in(a, data.dim())  # of both, as MXNet counts those below 0
+        extent = shape_like.shape[axis_in(axis, shape_like.dim())]
         if extent > data.shape[axis]:
             raise ValueError(f"axis {a} has {data.shape[axis]} elements, which is less than {extent}")
         slices[axis] = slice(0, extent)

@@ -58,8 +58,8 @@ def round_away(data: Tensor) -> Tensor:
 
 def _rint(data: Tensor) -> Tensor:
     """To the nearest whole number, halves down."""
-    below = torch.floor(data)
-    return torch.where(data - below <= 0.5, below, torch.ceil(data))
+    below, above = torch.floor(data), torch.ceil(data)
+    return torch.where(data - below <= above - data, below, above)
 
 
 _FLAT: tuple[tuple[str, Callable[[Tensor], Tensor], str], ...] = (
