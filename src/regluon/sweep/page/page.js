@@ -276,7 +276,8 @@
       : `95 % of resampled seeds: ${edges.map((n) => axis.values[n]).join(" to ")}`;
     place.append(` · ${loss} · ${interval} · ${data.seeds.length} seeds`);
     const side = axis.order.indexOf(best.at);
-    if (side === 0 || side === axis.order.length - 1) {
+    const least = side === 0 && Number(axis.values[best.at]) === 0;  // what is below zero is seldom meant
+    if (!least && (side === 0 || side === axis.order.length - 1)) {
       place.append(` · the ${side ? "largest" : "smallest"} value there is: try ${side ? "larger" : "smaller"} ones`);
     }
   }
