@@ -11,14 +11,17 @@ import numpy as np
 from regluon.base import MXNetError, numpy_dtype
 from regluon.ndarray import NDArray
 from regluon.onnx import (
+    boxes,
     elementwise,
     indexing,
     layers,
     pooling,
     products,
+    random,
     recurrent,
     reductions,
     resizing,
+    sequences,
     shapes,
 )
 from regluon.onnx.call import CONVERTERS, WHOLE, Call, Graph, Record
@@ -29,7 +32,20 @@ from regluon.symbol.types import infer_types
 
 __all__ = ["MODULES", "Source", "converted"]
 
-MODULES = (elementwise, indexing, layers, pooling, products, recurrent, reductions, resizing, shapes)
+MODULES = (
+    boxes,
+    elementwise,
+    indexing,
+    layers,
+    pooling,
+    products,
+    random,
+    recurrent,
+    reductions,
+    resizing,
+    sequences,
+    shapes,
+)
 """Where the converters are."""
 
 Shape = tuple[int, ...]
@@ -149,13 +165,16 @@ def _folded(node: Node, position: int, source: Source) -> Any:
 
 def _named(graph: Graph, start: int, result: str, wanted: str) -> str:
     """Gives a result the node's name, where it was made for it, and nothing has that name already."""
-    for i in range(start, len(graph.records)):
-        record = graph.records[i]
-        if result in record.outputs:
-            outputs = [wanted if name == result else name for name in record.outputs]
-            graph.records[i] = record._replace(outputs=outputs)
-            return wanted
-    return result
+    made = graph.records[start:]
+    if not any(result in record.outputs for record in made):
+        return result
+    for i, record in enumerate(made, start):
+        inputs, outputs = (
+            [wanted if name == result else name for name in names]
+            for names in (record.inputs, record.outputs)
+        )
+        graph.records[i] = record._replace(inputs=inputs, outputs=outputs)
+    return wanted
 
 
 def _an_output(graph: Graph, name: str) -> str:

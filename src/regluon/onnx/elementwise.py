@@ -40,7 +40,8 @@ _SAME_OF_WHOLE = {
     "abs": "Abs",
     "sign": "Sign",
     **dict.fromkeys(
-        "_copy BlockGrad MakeLoss make_loss LinearRegressionOutput MAERegressionOutput Dropout".split(),
+        "_copy BlockGrad MakeLoss make_loss Dropout".split()
+        + "LinearRegressionOutput MAERegressionOutput SVMOutput".split(),
         "Identity",
     ),
 }

@@ -73,12 +73,12 @@ def _by_root_of_size(call: Call) -> str:
     return call.emit("Mul", call.inputs[0], call.constant(call.extents()[-1] ** -0.5))
 
 
-def _interleaved(call: Call, parts: tuple[int, ...]) -> list[str]:
-    """Queries (0), keys (1) or values (2) as (samples * heads, length, size)."""
+def _interleaved(call: Call, position: int, parts: tuple[int, ...], of: int) -> list[str]:
+    """Some of what lies side by side for each head, as (samples * heads, length, size)."""
     heads = call["heads"]
-    width = call.shapes[0][2] if call.shapes[0] else 0
-    call.need(width > 0, f"it needs the extent of its first input's last axis: {VARY_NOT}")
-    split = call.reshape(call.inputs[0], 0, -1, 3, width // heads // 3)
+    width = call.shapes[position][2] if call.shapes[position] else 0
+    call.need(width > 0, f"it needs the extent of its input {position}'s last axis: {VARY_NOT}")
+    split = call.reshape(call.inputs[position], 0, -1, of, width // heads // of)
     found = []
     for part in parts:
         rows = call.emit("Gather", split, call.constant(part, "int64"), axis=2)
@@ -86,16 +86,21 @@ def _interleaved(call: Call, parts: tuple[int, ...]) -> list[str]:
     return found
 
 
-@converts("_contrib_interleaved_matmul_selfatt_qk")
+@converts("_contrib_interleaved_matmul_selfatt_qk", "_contrib_interleaved_matmul_encdec_qk")
 def _scores(call: Call) -> str:
-    queries, keys = _interleaved(call, (0, 1))
-    size = call.shapes[0][2] / call["heads"] / 3
+    if "selfatt" in call.operator:
+        queries, keys = _interleaved(call, 0, (0, 1), 3)
+        size = call.shapes[0][2] / call["heads"] / 3
+    else:
+        (queries,), (keys,) = _interleaved(call, 0, (0,), 1), _interleaved(call, 1, (0,), 2)
+        size = call.shapes[0][2] / call["heads"]
     product = call.emit("MatMul", queries, call.transpose(keys, (0, 2, 1)))
     return call.emit("Mul", product, call.constant(size**-0.5))
 
 
-@converts("_contrib_interleaved_matmul_selfatt_valatt")
+@converts("_contrib_interleaved_matmul_selfatt_valatt", "_contrib_interleaved_matmul_encdec_valatt")
 def _averages(call: Call) -> str:
-    (values,) = _interleaved(call, (2,))
+    of = 3 if "selfatt" in call.operator else 2
+    (values,) = _interleaved(call, 0, (of - 1,), of)
     product = call.transpose(call.emit("MatMul", call.inputs[1], values), (1, 0, 2))
-    return call.reshape(product, 0, -1, call.shapes[0][2] // 3)
+    return call.reshape(product, 0, -1, call.shapes[0][2] // of)

@@ -35,6 +35,20 @@ def _reduced(call: Call) -> str:
     return call.cast(call.emit("Div", whole, many), dtype)
 
 
+@converts("moments")
+def _moments(call: Call) -> list[str]:
+    """The mean and the variance."""
+    x, rank = call.inputs[0], call.rank()
+    axes = sorted({axis % rank for axis in call["axes"]})
+    mean = call.emit("ReduceMean", x, call.ints(*axes), keepdims=1)
+    rest = call.emit("Sub", x, mean)
+    variance = call.emit("ReduceMean", call.emit("Mul", rest, rest), call.ints(*axes), keepdims=1)
+    if call["keepdims"]:
+        return [mean, variance]
+    gone = call.ints(*(axes if len(axes) < rank else axes[1:]))
+    return [call.emit("Squeeze", found, gone) for found in (mean, variance)]
+
+
 @converts("norm", whole=True)
 def _norm(call: Call) -> str:
     kind, given = f"ReduceL{call['ord']}", call["out_dtype"]

@@ -265,10 +265,10 @@ def _filled(call: Call) -> str:
     return call.constant(np.full(shape, value), dtype_name(call["dtype"]))
 
 
-@converts("_arange")
+@converts("_arange", "_linspace", "_eye")
 def _range(call: Call) -> str:
     call.need(
-        not call["infer_range"],
+        not call.node.attributes.get("infer_range"),
         "infer_range=True, of which the length follows from the rest, is not converted; give stop",
     )
     return call.constant(call.alone(), dtype_name(call["dtype"]))

@@ -99,7 +99,7 @@ def _check(graph: Graph, inputs: Sequence[Described], outputs: Sequence[Describe
 
 
 def _attribute(key: str, value: Any) -> Any:
-    return helper.np_dtype_to_tensor_dtype(np.dtype(value)) if key == "to" else value
+    return helper.np_dtype_to_tensor_dtype(np.dtype(value)) if key in ("to", "dtype") else value
 
 
 def _described(description: Described) -> onnx.ValueInfoProto:

@@ -155,11 +155,19 @@ def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
         for i, key in zip(inputs, keys, strict=True):
             _check(node, op, i, common, found.setdefault(key, common))
         _keep_statistics(node, op, common, found)
-    both = op.name == "topk" and node.attributes["ret_typ"] == "both"
     for key in outputs:
-        dtype = node.attributes["dtype"] if both and key[1] else result or common
+        dtype = _of_second(node, op, common) if key[1] else None
+        dtype = dtype or result or common
         if dtype is not None:
             found.setdefault(key, dtype)
+
+
+def _of_second(node: Node, op: Operator, common: torch.dtype | None) -> torch.dtype | None:
+    """The type of a second output that has another one than the first: places, and logarithms."""
+    if op.name == "topk" and node.attributes["ret_typ"] == "both":
+        places: torch.dtype = node.attributes["dtype"]
+        return places
+    return common if op.name == "_sample_multinomial" else None
 
 
 def _depends_on_type(name: str, dtype: torch.dtype) -> bool:
