@@ -253,12 +253,11 @@ def lrn(data: Tensor, *, alpha: float = 1e-4, beta: float = 0.75, knorm: float =
     if data.dim() not in (2, 4) or nsize < 1:
         raise ValueError("data needs 2 or 4 axes, with channels on axis 1, and nsize must be positive")
     side = (nsize - 1) // 2
-    squares = torch.square(data)
-    near = squares.clone()  # shifted sums take a tenth of the time of torch's pooling
-    for shift in range(1, min(side, data.shape[1] - 1) + 1):
-        near[:, shift:] += squares[:, :-shift]
-        near[:, :-shift] += squares[:, shift:]
-    total = torch.add(constant(knorm, data.dtype), near, alpha=alpha / nsize)
-    if beta == 0.75:  # the usual one, in a third of the time of a power
-        return torch.mul(data, torch.rsqrt(torch.mul(total, torch.sqrt(total))))
+    squares, share = torch.square(data), alpha / nsize
+    total = torch.add(constant(knorm, data.dtype), squares, alpha=share)
+    for shift in range(1, min(side, data.shape[1] - 1) + 1):  # a tenth of the time of torch's pooling
+        total[:, shift:].add_(squares[:, :-shift], alpha=share)
+        total[:, :-shift].add_(squares[:, shift:], alpha=share)
+    if beta == 0.75:  # the usual one, a fourth root over the whole, in a third of the time of a power
+        return torch.div(torch.mul(data, torch.rsqrt(torch.rsqrt(total))), total)
     return torch.mul(data, torch.pow(total, -beta))
