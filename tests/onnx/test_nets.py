@@ -129,3 +129,30 @@ def test_an_exported_net_from_its_files(tmp_path: Path) -> None:
     )
     assert made == f"{prefix}.onnx"
     assert closeness(session(made).run(None, {"data": x.asnumpy()})[0], expected) < 1e-4
+
+
+def test_layers_that_are_used_twice(tmp_path: Path) -> None:
+    class Twice(gluon.HybridBlock):
+        def __init__(self) -> None:
+            super().__init__()
+            with self.name_scope():
+                self.dense, self.batch = nn.Dense(4, activation="tanh"), nn.BatchNorm()
+                self.norm = nn.LayerNorm()
+
+        def hybrid_forward(self, F: Any, x: Any) -> Any:
+            for _ in range(3):
+                x = self.norm(self.batch(self.dense(x))) + F.round(x)
+            return x
+
+    net = Twice()
+    net.initialize(mx.init.Xavier())
+    check_net(net, (2, 4), ("n", 4), tmp_path)
+
+
+def test_names_that_are_taken_and_an_output_that_is_there_twice(tmp_path: Path) -> None:
+    path, x = str(tmp_path / "m.onnx"), sym.var("x")
+    rounded = sym.round(x, name="r")
+    both = rounded + sym.var("r.1.0")
+    mx.onnx.export_model(sym.Group([both, both, rounded]), {}, [(2,), (2,)], onnx_file_path=path)
+    found = session(path).run(None, {"x": np.array([0.6, 1.2], "f"), "r.1.0": np.array([1, 2], "f")})
+    assert [f.tolist() for f in found] == [[2, 3], [2, 3], [1, 1]]

@@ -36,6 +36,7 @@ NORMALIZED = "BatchNorm BatchNorm_v1 _contrib_SyncBatchNorm _contrib_BatchNormWi
 REFUSED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(NORMALIZED.split(), (MEAN,)),
     "RNN": ("projection_size=1 has no like", "projection_size=3 has", "lstm_state_clip_min=-1.0 has no like"),
+    "Dropout": ("mode='always', which drops in prediction too, is not converted; mode='training' drops",),
     "ROIPooling": ("spatial_scale=0.0 is not converted; there are scales above 0",),
     "_contrib_ROIAlign": ("position_sensitive=True has no like in ONNX; the net",),
     "_arange": ("infer_range=True, of which the length follows from the rest, is not converted; give stop",),

@@ -58,6 +58,7 @@ SAMPLES = [
     *each("hard_sigmoid", [(3, 4)], {"alpha": 0.5, "beta": 0.3}),
     S("add_n", [ints((3,), -9, 9, "int32")] * 3),
     *[S("Dropout", [(3, 4)], {"p": p}) for p in (0.5, 0.9)],
+    S("Dropout", [(3, 4)], {"mode": "always"}),
     S("expm1", [array([1e-6, -1e-6, 1e-3])]),
     S("log1p", [array([1e-6, -1e-6, 1e-3])]),
     *[

@@ -65,11 +65,24 @@ class Graph:
     constants: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
     unknown: dict[str, MXNetError] = field(default_factory=dict)
     """What can't be said, which matters only if something uses it."""
+    taken: set[str] = field(default_factory=set)
+    """All names."""
+
+    def fresh(self, name: str) -> str:
+        """A name that nothing has: nodes may share theirs, as those of a layer that is used twice do."""
+        found, place = name, 0
+        while found in self.taken:
+            place += 1
+            found = f"{name}_{place}"
+        self.taken.add(found)
+        return found
 
     def constant(self, name: str, value: np.ndarray[Any, Any]) -> str:
         """The name of a constant: that of an equal one, if it is small and there already."""
         if value.size <= 16:
             name = f"{value.dtype}{list(value.shape)}{value.reshape(-1).tolist()}".replace(" ", "")
+        else:
+            name = self.fresh(name)
         self.constants[name] = value
         return name
 
@@ -123,7 +136,7 @@ class Call:
     def several(self, kind: str, outputs: int, *inputs: str, **attributes: Any) -> list[str]:
         """Adds a node; returns the names of its outputs."""
         place = next(self.counter)
-        names = [f"{self.node.name}.{place}.{i}" for i in range(outputs)]
+        names = [self.graph.fresh(f"{self.node.name}.{place}.{i}") for i in range(outputs)]
         self.graph.records.append(Record(kind, list(inputs), names, attributes, self.called))
         return names
 

@@ -81,7 +81,7 @@ def converted(source: Source) -> tuple[Graph, list[tuple[str, Shape, Any]]]:
     types = {name: array.dtype for name, array in source.params.items()} | source.types
     extents = _extents(source, types)
     dtypes = infer_types(source.symbol, types)
-    graph, names = Graph(), {}
+    graph, names = Graph(taken={node.name for node in nodes if node.op is None}), {}
     for node in nodes:
         if node.op is None:
             names[id(node), 0] = node.name
@@ -96,10 +96,10 @@ def converted(source: Source) -> tuple[Graph, list[tuple[str, Shape, Any]]]:
         for i, result in enumerate(results):
             wanted = node.name if len(results) == 1 else f"{node.name}{i}"
             names[id(node), i] = _named(graph, start, result, wanted)
-    outputs = []
+    outputs: list[tuple[str, Shape, Any]] = []
     for head in source.symbol._heads:
         key = id(head.node), head.index
-        name = _an_output(graph, output_of(head, names))
+        name = _an_output(graph, output_of(head, names), [name for name, _, _ in outputs])
         outputs.append((name, extents.get(key, ()), _numpy(dtypes.get(key))))
     needed = _needed(graph, [name for name, _, _ in outputs])
     unknown = [name for name, shape, _ in outputs if not shape]
@@ -164,10 +164,11 @@ def _folded(node: Node, position: int, source: Source) -> Any:
 
 
 def _named(graph: Graph, start: int, result: str, wanted: str) -> str:
-    """Gives a result the node's name, where it was made for it, and nothing has that name already."""
+    """Gives a result the node's name, or one like it if that is taken, where it was made for it."""
     made = graph.records[start:]
     if not any(result in record.outputs for record in made):
         return result
+    wanted = graph.fresh(wanted)
     for i, record in enumerate(made, start):
         inputs, outputs = (
             [wanted if name == result else name for name in names]
@@ -177,11 +178,11 @@ def _named(graph: Graph, start: int, result: str, wanted: str) -> str:
     return wanted
 
 
-def _an_output(graph: Graph, name: str) -> str:
-    """The name of an output of a node: an input or a constant can't be one of the graph."""
-    if any(name in record.outputs for record in graph.records):
+def _an_output(graph: Graph, name: str, others: Sequence[str]) -> str:
+    """The name of an output of a node: an input, a constant or another output can't be one of the graph."""
+    if name not in others and any(name in record.outputs for record in graph.records):
         return name
-    output = f"{name}_output"
+    output = graph.fresh(f"{name}_output")
     graph.records.append(Record("Identity", [name], [output], {}))
     return output
 

@@ -40,7 +40,7 @@ _SAME_OF_WHOLE = {
     "abs": "Abs",
     "sign": "Sign",
     **dict.fromkeys(
-        "_copy BlockGrad MakeLoss make_loss Dropout".split()
+        "_copy BlockGrad MakeLoss make_loss".split()
         + "LinearRegressionOutput MAERegressionOutput SVMOutput".split(),
         "Identity",
     ),
@@ -141,6 +141,15 @@ for _name, _kind in _COMPARED.items():
     _all_forms(_name, _compared(_kind, _name == "not_equal"))
 for _name, _kind in _LOGICAL.items():
     _all_forms(_name, _logical(_kind))
+
+
+@converts("Dropout", whole=True)
+def _dropout(call: Call) -> str:
+    call.need(
+        call["mode"] != "always",
+        "mode='always', which drops in prediction too, is not converted; mode='training' drops nothing there",
+    )
+    return call.emit("Identity", call.inputs[0])
 
 
 @converts("negative", whole=True)
