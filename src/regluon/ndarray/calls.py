@@ -148,13 +148,16 @@ def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
         recording = get_ident() in recorders
         if not one_context or (by_torch and recording):
             return invoke(op, (a, b, c), attributes)
-        if same_type:
+        if same_type and not x.dtype is y.dtype is z.dtype:
             check_types(op, (x, y, z))
         try:
             result = compute(x, y, z)
         except KERNEL_ERRORS as error:
             explain(op, (x, y, z), attributes, error)
-        array = wrap(result if single else result[0], context, None)
+        array = _new(NDArray)
+        array._data = result if single else result[0]
+        array._ctx = context
+        array._ag = None
         if recording:
             parents = _parents((a, b, c))
             if parents is not None:
