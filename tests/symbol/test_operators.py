@@ -22,7 +22,7 @@ NAMES = sorted(
 # Operators whose outputs have types that follow from more than the types of inputs.
 OWN_TYPES = ("_contrib_quantize", "_contrib_requantize", "_histogram")
 # The same, of some types; and those that take what symbols do not.
-SOME_TYPES = (*OWN_TYPES, "amp_multicast", "_np_cumsum", "_contrib_SparseEmbedding")
+SOME_TYPES = (*OWN_TYPES, "_np_cumsum", "_contrib_SparseEmbedding")
 
 
 def function(name: str) -> Any:

@@ -322,6 +322,21 @@ def _where(call: Call) -> str:
     return call.emit("Where", condition, *call.inputs[1:])
 
 
+_MIXED = ("float16", "float32")
+
+
+@converts("amp_multicast", whole=True)
+def _multicast(call: Call) -> list[str]:
+    """Those of mixed precision in the widest, or the narrowest, of their types."""
+    types = [dtype.name for dtype in call.dtypes]
+    wanted = _MIXED if call["cast_narrow"] else _MIXED[-1:]
+    dtype = next((kind for kind in wanted if kind in types), types[0])
+    return [
+        call.cast(x, dtype) if kind in _MIXED and kind != dtype else call.emit("Identity", x)
+        for x, kind in zip(call.inputs, types, strict=True)
+    ]
+
+
 @converts("Cast", "amp_cast", whole=True)
 def _cast(call: Call) -> str:
     if call.operator == "amp_cast" and call.dtype.kind != "f":  # floating-point numbers alone

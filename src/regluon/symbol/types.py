@@ -70,6 +70,9 @@ _ONE_TYPE = frozenset(
     "Convolution Convolution_v1 Deconvolution FullyConnected dot batch_dot SoftmaxOutput BatchNorm".split()
 )
 
+# The types of mixed precision, the narrowest first.
+_MIXED = (torch.float16, torch.bfloat16, torch.float32)
+
 _STATISTICS = ("gamma", "beta", "moving_mean", "moving_var")
 
 
@@ -156,18 +159,23 @@ def _visit(node: Node, op: Operator, found: dict[Key, torch.dtype]) -> None:
             _check(node, op, i, common, found.setdefault(key, common))
         _keep_statistics(node, op, common, found)
     for key in outputs:
-        dtype = _of_second(node, op, common) if key[1] else None
-        dtype = dtype or result or common
+        dtype = _of_output(node, op, key[1], found) or result or common
         if dtype is not None:
             found.setdefault(key, dtype)
 
 
-def _of_second(node: Node, op: Operator, common: torch.dtype | None) -> torch.dtype | None:
-    """The type of a second output that has another one than the first: places, and logarithms."""
-    if op.name == "topk" and node.attributes["ret_typ"] == "both":
+def _of_output(node: Node, op: Operator, place: int, found: dict[Key, torch.dtype]) -> torch.dtype | None:
+    """The type of an output that does not have that of all: places, logarithms, types brought together."""
+    types = [found.get((id(entry.node), entry.index)) for entry in node.inputs]
+    if op.name == "amp_multicast" and types[place] in _MIXED:
+        wanted = _MIXED if node.attributes["cast_narrow"] else _MIXED[-1:]
+        return next((kind for kind in wanted if kind in types), types[0])
+    if op.name == "topk" and place and node.attributes["ret_typ"] == "both":
         places: torch.dtype = node.attributes["dtype"]
         return places
-    return common if op.name == "_sample_multinomial" else None
+    if op.name == "_sample_multinomial" and place:
+        return types[0]
+    return types[place] if op.name == "amp_multicast" else None
 
 
 def _depends_on_type(name: str, dtype: torch.dtype) -> bool:
