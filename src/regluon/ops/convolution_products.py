@@ -14,6 +14,8 @@ from regluon.ops.registry import Shape, Tensor
 __all__ = ["Plan", "gradient_by_taps", "hangs_over", "is_product", "product", "pull_product"]
 
 _own_view = kernel("_unsafe_view")  # of a result: it is not kept beside its view
+_by_onednn = torch.ops.mkldnn._linear_pointwise.default
+_LARGE_PRODUCT = 2**23
 
 
 class Plan(NamedTuple):
@@ -46,7 +48,16 @@ def is_product(plan: Plan, transposed: bool, data: Tensor, weight: Tensor) -> bo
 
 def product(data: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """The convolution as a product."""
-    return _image(_linear(_rows(data), weight.view(weight.shape[:2]), bias), data)
+    return _image(_connected(_rows(data), weight.view(weight.shape[:2]), bias), data)
+
+
+def _connected(rows: Tensor, matrix: Tensor, bias: Tensor | None) -> Tensor:
+    """rows matrixᵀ + bias; by oneDNN if it is large, which takes a tenth less than MKL."""
+    if rows.numel() * matrix.size(0) < _LARGE_PRODUCT or rows.dtype is not torch.float32 or not rows.is_cpu:
+        return _linear(rows, matrix, bias)
+    if rows.requires_grad or matrix.requires_grad:
+        return _linear(rows, matrix, bias)
+    return _by_onednn(rows, matrix, bias, "none", [], "")  # type: ignore[no-any-return]
 
 
 def _rows(x: Tensor) -> Tensor:
@@ -61,7 +72,8 @@ def _image(rows: Tensor, like: Tensor) -> Tensor:
 def pull_product(g: Tensor, need: Any, data: Tensor, weight: Tensor, bias: Tensor | None) -> Any:
     """The gradients of :func:`product`, those that are wanted."""
     rows, inputs = _rows(g), _rows(data)
-    of_data = _image(torch.mm(rows, weight.view(weight.shape[:2])), data) if need[0] is not None else None
+    back = weight.view(weight.shape[:2]).t()
+    of_data = _image(_connected(rows, back, None), data) if need[0] is not None else None
     of_weight = _own_view(torch.mm(rows.t(), inputs), weight.shape) if need[1] is not None else None
     if bias is None:
         return of_data, of_weight
