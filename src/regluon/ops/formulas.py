@@ -305,8 +305,13 @@ def lamb_step(
     """``w -= lr * r1 / r2 * u``: r1 within ``lower`` and ``upper``; without the quotient if one is 0."""
     if lower is not None or upper is not None:
         r1 = torch.clamp(r1, lower, upper)
-    ratio = torch.where((r1 == 0) | (r2 == 0), torch.ones_like(r1), r1 / r2)
-    w.addcmul_(u, ratio, value=-lr)
+    if not r1.is_cpu:  # the device need not be waited for
+        ratio = torch.where((r1 == 0) | (r2 == 0), torch.ones_like(r1), r1 / r2)
+        w.addcmul_(u, ratio, value=-lr)
+    elif r1.item() and r2.item():
+        w.addcmul_(u, r1 / r2, value=-lr)
+    else:
+        w.add_(u, alpha=-lr)
 
 
 def lamb_steps(w: Many, u: Many, measured: Many, lr: float, lower: float | None, upper: float | None) -> None:

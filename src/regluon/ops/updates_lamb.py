@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from regluon.base import dtype_name
@@ -171,7 +173,10 @@ def rescaled(grad: Tensor, rescale: Tensor, clip: float, dtype: torch.dtype = to
 def unless_skipped(rescale: Tensor, new: Many, old: Many) -> Many:
     """``new``, but ``old`` where ``rescale`` is 0, infinite or not a number: then the gradients are void."""
     first = rescale.reshape(-1)[0]
-    usable = torch.isfinite(first) & (first != 0)
+    if first.is_cpu:
+        factor = first.item()
+        return new if factor and math.isfinite(factor) else [x.clone() for x in old]
+    usable = torch.isfinite(first) & (first != 0)  # the device need not be waited for
     return [torch.where(usable, n, o) for n, o in zip(new, old, strict=True)]
 
 
