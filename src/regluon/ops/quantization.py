@@ -17,11 +17,16 @@ from regluon.ops.constants import constant
 from regluon.ops.masks import mask
 from regluon.ops.registry import Tensor, register
 
-__all__ = ["INTEGERS", "largest", "largest_of", "require_type", "rounded"]
+__all__ = ["INTEGERS", "WHOLE", "largest", "largest_of", "require_type", "rounded"]
 
 # The largest absolute number of each type, where it is not a whole one.
-INTEGERS = {torch.int8: 127.5, torch.uint8: 255.5, torch.int32: 2147483647.0}
-_WHOLE = {torch.int8: 127.0, torch.uint8: 255.0}
+INTEGERS = {
+    torch.int8: constant(127.5, torch.float32),
+    torch.uint8: constant(255.5, torch.float32),
+    torch.int32: constant(2147483647.0, torch.float32),
+}
+WHOLE = {torch.int8: constant(127.0, torch.float32), torch.uint8: constant(255.0, torch.float32)}
+_LIMITS = {torch.int8: (-128, 127), torch.uint8: (0, 255)}
 _NUMBERS = 2**16
 _NAMES = {"int8": torch.int8, "uint8": torch.uint8}
 Eight = Literal["int8", "uint8"]
@@ -42,8 +47,8 @@ def largest_of(low: float, high: float, like: Tensor) -> Tensor:
 
 def rounded(x: Tensor, dtype: torch.dtype) -> Tensor:
     """The nearest integers, the even one of two; what lies outside of the type becomes its end."""
-    limits = torch.iinfo(dtype)
-    return torch.clamp(torch.round(x), limits.min, limits.max).to(dtype)
+    low, high = _LIMITS[dtype]
+    return torch.round(x).clamp_(low, high).to(dtype)
 
 
 def require_type(data: Tensor, *dtypes: torch.dtype) -> None:
@@ -71,7 +76,7 @@ def quantize(
     """
     require_type(data, torch.float32)
     dtype, size = _NAMES[out_type], largest(min_range, max_range)
-    out = rounded(data * (_WHOLE[dtype] / size), dtype)
+    out = rounded(data * (WHOLE[dtype] / size), dtype)
     return (out, -size, size) if dtype is torch.int8 else (out, min_range.clone(), max_range.clone())
 
 
@@ -185,7 +190,7 @@ def requantize(
         size = largest_of(min_calib_range, max_calib_range, data)
     else:
         size = torch.amax(torch.abs(data.double())).float().reshape(1) * step
-    out = rounded(data * (step * (_WHOLE[dtype] / size)), dtype)
+    out = rounded(data * (step * (WHOLE[dtype] / size)), dtype)
     return out, torch.zeros_like(size) if dtype is torch.uint8 else -size, size
 
 

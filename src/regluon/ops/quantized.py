@@ -17,6 +17,7 @@ from regluon.ops.registry import DType, Shape, Tensor, register
 
 Three = tuple[Tensor, Tensor, Tensor]
 _EIGHT = (torch.int8, torch.uint8)
+_RATIO = 127.5 / 255.5
 
 
 def _step(dtype: torch.dtype, size: Tensor) -> Tensor:
@@ -273,8 +274,7 @@ def quantized_batch_norm(
         raise ValueError("it takes channels on axis 1 alone")
     shape = (-1, *[1] * (data.dim() - 2))
     size = largest_of(min_calib_range, max_calib_range, data)
-    ratio = INTEGERS[torch.int8] / INTEGERS[data.dtype]
-    integers = data if ratio == 1 else torch.round(data * ratio)
+    integers = data if data.dtype is torch.int8 else torch.round(data * _RATIO)
     scale = gamma / torch.sqrt(moving_var + eps)
     shift = (beta - moving_mean * scale).reshape(shape)
     # MXNet's kernel normalizes once more, by a variance of 1.

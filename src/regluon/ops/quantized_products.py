@@ -7,11 +7,10 @@ from typing import Literal
 import torch
 
 from regluon.ops.convolution import convolution
-from regluon.ops.quantization import INTEGERS, largest, largest_of, require_type
+from regluon.ops.quantization import INTEGERS, WHOLE, largest, largest_of, require_type
 from regluon.ops.registry import Shape, Tensor, infer_shape, register
 
 Three = tuple[Tensor, Tensor, Tensor]
-_WHOLE = {torch.int8: 127.0, torch.uint8: 255.0}
 _HALF = INTEGERS[torch.int8]
 
 
@@ -28,7 +27,7 @@ def _ends(inputs: tuple[Tensor | None, ...], with_bias: bool) -> tuple[Tensor | 
 
 def _range(size: Tensor, weights: Tensor, dtype: torch.dtype = torch.int8) -> tuple[Tensor, Tensor]:
     """What the largest integers of 32 bits stand for, of a product with numbers of int8."""
-    high = (size / _WHOLE[dtype]) * (weights / _WHOLE[torch.int8]) * INTEGERS[torch.int32]
+    high = (size / WHOLE[dtype]) * (weights / WHOLE[torch.int8]) * INTEGERS[torch.int32]
     return -high, high
 
 
