@@ -57,7 +57,6 @@ def _counts(data: Tensor, edges: Tensor) -> Tensor:
         values, edges = values.float(), edges.float()
     # 0 and count + 1 are the places of what is below and above all intervals.
     places = torch.bucketize(values, edges.contiguous(), right=True)
-    places = torch.where(values == edges[-1], count, places)
-    places = torch.where(torch.isnan(values), 0, places)
+    places.masked_fill_(values == edges[-1], count).masked_fill_(values.isnan(), 0)  # at last, and NaN
     found = torch.zeros(count + 2, dtype=torch.int64, device=data.device)
     return found.scatter_add_(0, places, torch.ones_like(places))[1:-1].contiguous()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel
 from regluon.ops.points import bag_sums, corners
 from regluon.ops.registry import Shape, register
@@ -111,10 +113,11 @@ def grid_generator(
     if data.dim() != 4 or data.shape[1] != 2:
         raise ValueError(f"a flow has shape (batch, 2, height, width), not {tuple(data.shape)}")
     height, width = data.shape[2:]
-    x, y = torch.arange(width, device=data.device), torch.arange(height, device=data.device)
+    x, y = [torch.arange(n, dtype=data.dtype, device=data.device) for n in (width, height)]
     moved = [data[:, 0] + x, data[:, 1] + y.unsqueeze(1)]
-    halves = [torch.full((), (n - 1) / 2, device=data.device) for n in (width, height)]
-    return torch.stack([p / half - 1 for p, half in zip(moved, halves, strict=True)], 1)
+    halves = [constant((n - 1) / 2, data.dtype) for n in (width, height)]
+    one = constant(1.0, data.dtype)
+    return torch.stack([p / half - one for p, half in zip(moved, halves, strict=True)], 1)
 
 
 def _affine_grid(matrices: Tensor, target_shape: Shape) -> Tensor:
@@ -123,14 +126,14 @@ def _affine_grid(matrices: Tensor, target_shape: Shape) -> Tensor:
     if len(target_shape) != 2 or min(target_shape) < 1:
         raise ValueError(f"target_shape must be (height, width), not {target_shape}")
     y, x = (_centers(extent, matrices) for extent in target_shape)
-    points = torch.stack([*torch.meshgrid(x, y, indexing="xy"), torch.ones(target_shape).to(x)])
+    points = torch.stack([*torch.meshgrid(x, y, indexing="xy"), matrices.new_ones(target_shape)])
     return torch.matmul(matrices.reshape(-1, 2, 3), points.flatten(1)).reshape(-1, 2, *target_shape)
 
 
 def _centers(extent: int, like: Tensor) -> Tensor:
     """-1...1 in equal steps."""
-    step = torch.full((), 2.0, dtype=like.dtype, device=like.device) / (extent - 1)
-    return torch.arange(extent, device=like.device) * step - 1
+    step = constant(2.0 / (extent - 1) if extent > 1 else math.inf, like.dtype)
+    return torch.arange(extent, dtype=like.dtype, device=like.device) * step - constant(1.0, like.dtype)
 
 
 @register("SpatialTransformer", same_type=True)
