@@ -40,6 +40,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "ROIPooling": ("spatial_scale=0.0 is not converted; there are scales above 0",),
     "_contrib_ROIAlign": ("position_sensitive=True has no like in ONNX; the net",),
     "_arange": ("infer_range=True, of which the length follows from the rest, is not converted; give stop",),
+    "_split_v2": ("squeeze_axis=True is for parts of extent 1, but indices=(0, 0, 1) makes [0, 1, 1]",),
     "SliceChannel": ("no axes are known, or it has none: give the shapes of all inputs, or reshape it",),
 }
 VARYING = ("give the inputs' shapes without extents that vary there", "name the axes")

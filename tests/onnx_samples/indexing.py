@@ -6,6 +6,8 @@ from onnx_samples.calls import each
 from ops.samples.spec import S, array, ints, normal
 
 SAMPLES = [
+    S("slice", [(2, 3)], {"begin": (-3,), "end": (None,), "step": (-2,)}),
+    S("slice", [(2, 3)], {"begin": (-2, 0), "end": (-2, 2), "step": (-1, 2)}),
     *each(
         "slice",
         [(4, 5)],

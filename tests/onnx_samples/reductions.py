@@ -23,6 +23,8 @@ AXES: list[dict[str, Any]] = [
     {"axis": (-3, -2, -1)},
 ]
 SAMPLES = [
+    *each("mean", [ints((6, 6, 3, 5), 0, 9, "uint8")], {}, {"axis": (0, 1)}),
+    *each("mean", [ints((3, 100), -9, 9, "int8")], {}, {"axis": 1}),
     *[s for n in ("sum", "mean", "prod", "max", "min") for s in each(n, [(2, 3, 4)], *AXES)],
     *[S(n, [x], {"axis": 0}) for n in ("sum", "mean", "prod", "max", "min") for x in ((3,), (1,))],
     *[

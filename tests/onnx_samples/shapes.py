@@ -6,6 +6,8 @@ from onnx_samples.calls import each
 from ops.samples.spec import S, ints, normal
 
 SAMPLES = [
+    *[S("Reshape", [(2, 3, 4)], {"shape": (-2, -2), "reverse": turned}) for turned in (False, True)],
+    S("_split_v2", [(2, 4)], {"indices": (0, 0, 1), "axis": 0, "squeeze_axis": True}),
     *each(
         "Reshape",
         [(2, 3, 4)],

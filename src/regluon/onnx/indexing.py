@@ -20,6 +20,9 @@ def _slice(call: Call) -> str:
     step = [s or 1 for s in (step or [1] * len(begin))]
     first = [b if b is not None else 0 if s > 0 else _LAST for b, s in zip(begin, step, strict=True)]
     last = [e if e is not None else _LAST if s > 0 else -_LAST for e, s in zip(end, step, strict=True)]
+    for i, extent in enumerate(call.shapes[0][: len(begin)]):
+        if extent and not range(extent)[slice(begin[i], end[i], step[i])]:
+            first[i], last[i], step[i] = 0, 0, 1  # nothing, where ONNX would begin at the nearest element
     axes = call.ints(*range(len(begin)))
     return call.emit("Slice", call.inputs[0], call.ints(*first), call.ints(*last), axes, call.ints(*step))
 

@@ -32,6 +32,7 @@ def _reduced(call: Call) -> str:
         return total
     whole = call.cast(total, np.int64)
     many = call.emit("Div", call.emit("Size", x), call.emit("Size", total))
+    many = call.cast(call.cast(many, dtype), np.int64)  # around, as MXNet counts in the type of the data
     return call.cast(call.emit("Div", whole, many), dtype)
 
 

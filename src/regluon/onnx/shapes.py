@@ -61,6 +61,7 @@ class _Parts:
             self.found.append(self.extents(self.place, self.place + 1))
         elif code == -2:  # all that are left
             self.found.append(self.extents(self.place, 0))
+            step = 2**16  # nothing is left for others
         elif code == -3:  # the product of two
             pair = self.extents(self.place, self.place + 2)
             self.found.append(call.emit("ReduceProd", pair, call.ints(0), keepdims=1))
@@ -154,6 +155,10 @@ def _split_at(call: Call) -> list[str]:
     places = list(call["indices"])[1:]  # the first is 0, as MXNet writes it
     extent = call.extents()[call.axis()]
     sizes = np.diff([0, *places, extent]).tolist()
+    call.need(
+        not call["squeeze_axis"] or sizes == [1] * len(sizes),
+        f"squeeze_axis=True is for parts of extent 1, but indices={call['indices']} makes {sizes}",
+    )
     return _parts(call, len(sizes), sizes)
 
 

@@ -93,8 +93,8 @@ def _check(graph: Graph, inputs: Sequence[Described], outputs: Sequence[Describe
         place = re.search(r"node name: \w+_(\d+)\)", text)
         maker = graph.records[int(place[1])].maker if place else "the graph"
         raise MXNetError(
-            f"onnx: {maker}: ONNX has no such node: {text}; sym.cast(x, dtype=...) before it gives it a type "
-            "that ONNX has"
+            f"onnx: {maker}: ONNX has no such node: {text}; where it is about a type, sym.cast(x, dtype=...) "
+            "before it makes it another"
         ) from None
 
 
