@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from regluon.base import dtype_name
-from regluon.onnx.call import Call, converts
+from regluon.onnx.call import VARY_NOT, Call, converts
 
 __all__: list[str] = []
 
@@ -21,6 +21,10 @@ def _slice(call: Call) -> str:
     first = [b if b is not None else 0 if s > 0 else _LAST for b, s in zip(begin, step, strict=True)]
     last = [e if e is not None else _LAST if s > 0 else -_LAST for e, s in zip(end, step, strict=True)]
     for i, extent in enumerate(call.shapes[0][: len(begin)]):
+        call.need(
+            bool(extent) or step[i] > 0 or begin[i] is None or begin[i] >= -1,
+            f"begin={call['begin']} with step={call['step']} may be before the first element: {VARY_NOT}",
+        )
         if extent and not range(extent)[slice(begin[i], end[i], step[i])]:
             first[i], last[i], step[i] = 0, 0, 1  # nothing, where ONNX would begin at the nearest element
     axes = call.ints(*range(len(begin)))

@@ -67,7 +67,8 @@ def export_model(
     Raises
     ------
     MXNetError
-        If an operator has no conversion, or a parameter or shape is missing.
+        If an operator has no conversion, or its attributes, types or extents that vary can't be said in ONNX:
+        the message has the operator, the values and the way out. If a parameter or shape is missing.
     ImportError
         If the library onnx is not there: ``pip install 'regluon[onnx]'``.
     """
