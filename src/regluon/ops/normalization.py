@@ -253,11 +253,14 @@ def lrn(data: Tensor, *, alpha: float = 1e-4, beta: float = 0.75, knorm: float =
     if data.dim() not in (2, 4) or nsize < 1:
         raise ValueError("data needs 2 or 4 axes, with channels on axis 1, and nsize must be positive")
     side = (nsize - 1) // 2
-    squares, share = torch.square(data), alpha / nsize
-    total = torch.add(constant(knorm, data.dtype), squares, alpha=share)
+    share = alpha / nsize
+    total = torch.addcmul(constant(knorm, data.dtype), data, data, value=share)
     for shift in range(1, min(side, data.shape[1] - 1) + 1):  # a tenth of the time of torch's pooling
-        total[:, shift:].add_(squares[:, :-shift], alpha=share)
-        total[:, :-shift].add_(squares[:, shift:], alpha=share)
+        before, behind = data[:, :-shift], data[:, shift:]
+        total[:, shift:].addcmul_(before, before, value=share)
+        total[:, :-shift].addcmul_(behind, behind, value=share)
     if beta == 0.75:  # the usual one, a fourth root over the whole, in a third of the time of a power
-        return torch.div(torch.mul(data, torch.rsqrt(torch.rsqrt(total))), total)
+        if data.requires_grad:
+            return torch.div(torch.mul(data, torch.rsqrt(torch.rsqrt(total))), total)
+        return torch.rsqrt(total).rsqrt_().mul_(data).div_(total)
     return torch.mul(data, torch.pow(total, -beta))
