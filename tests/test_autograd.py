@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import weakref
 
@@ -436,6 +437,43 @@ def test_long_chains_need_no_recursion():
             y = y + 1
     y.backward()
     same(x.grad, [1])
+
+
+def woven(draw, leaves, add, split, joined):
+    """A graph of whole numbers out of drawn sums, products, differences and halves; its last values."""
+    values = list(leaves)
+    for _ in range(draw.randint(1, 25)):
+        a, b = (draw.choice(values[-4:] if draw.random() < 0.7 else values) for _ in range(2))
+        kind = draw.randrange(4)
+        if kind == 3:
+            values += split(a)
+        else:
+            values.append((add(a, b), a - b, a * 2 - b)[kind])
+    return joined([draw.choice(values[-3:]) for _ in range(draw.randint(1, 3))])
+
+
+@pytest.mark.parametrize("_", range(40))
+def test_gradients_of_any_graph_are_torchs(_):
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    numbers = np.random.RandomState(seed).randint(-4, 5, (3, 2, 2)).astype(np.float32)
+    ours = [variable(x) for x in numbers]
+    theirs = [torch.tensor(x, requires_grad=True) for x in numbers]
+    with autograd.record():
+        y = woven(
+            random.Random(seed),
+            ours,
+            nd.elemwise_add,
+            lambda a: [nd.concat(*nd.split(a, 2, axis=1)[::-1], dim=1)],
+            lambda heads: nd.add_n(*heads),
+        )
+    z = woven(random.Random(seed), theirs, torch.add, lambda a: [a.flip(1)], sum)
+    if y._ag.gradient is True:  # a variable itself
+        return
+    y.backward()
+    z.backward(torch.ones_like(z))
+    for a, b in zip(ours, theirs, strict=True):
+        same(a.grad, np.zeros((2, 2)) if b.grad is None else b.grad.numpy())
 
 
 def test_a_thread_that_ends_while_recording_leaves_no_flag_behind():

@@ -139,7 +139,7 @@ def live(entry: Entry | None) -> Entry | None:
 def write_all(leaves: dict[Leaf, Any]) -> None:
     """Puts the gradients of one backward into the variables' buffers."""
     for leaf, g in leaves.items():
-        leaf.write(whole(g))
+        leaf.write(g if type(g) is Tensor else whole(g))
 
 
 def _references(g: Any) -> int:

@@ -61,12 +61,21 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
     heap: list[int] = []
     g: Any
     parent: Any
+    # The next node of a chain, as long as nothing else waits: it needs no place in the heap.
+    following: Node | None = None
+    coming: Any = None
     for g, entry in heads:
         check_head(entry)
-        send(entry, g, nodes, arrived, heap, leaves)
-    while heap:
-        order = heappop(heap)
-        node, g = nodes.pop(order), arrived.pop(order)
+        if type(entry) is Node and len(heads) == 1:
+            following, coming = entry, g
+        else:
+            send(entry, g, nodes, arrived, heap, leaves)
+    while following is not None or heap:
+        if following is not None:
+            node, g, following = following, coming, None
+        else:
+            order = heappop(heap)
+            node, g = nodes.pop(order), arrived.pop(order)
         if kept:
             keep(node, g, kept)
         gradient = node.gradient
@@ -92,7 +101,11 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
             kind = type(parent)
             if kind is Node:
                 order = parent.order
-                if order in nodes:
+                if parent is following:
+                    coming = _add(coming, grad)
+                elif following is None and not heap:
+                    following, coming = parent, grad
+                elif order in nodes:
                     arrived[order] = _add(arrived[order], grad)
                 else:
                     nodes[order], arrived[order] = parent, grad
@@ -107,6 +120,10 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
                     leaves[parent] = _sum_of(before, grad)
             else:
                 _send_to_port(parent, grad, nodes, arrived, heap, _add)
+        if heap and following is not None:
+            nodes[following.order], arrived[following.order] = following, coming
+            heappush(heap, following.order)
+            following = None
         if not retain:
             # Lets go of all that was kept for the way back; without a gradient it counts as freed. At once,
             # so that the next gradients find warm memory.
