@@ -142,8 +142,10 @@ def _by_process(
     max_time: Array,
 ) -> tuple[Array, Array] | None:
     """By exp(βt) s(t) = s(0) + Σ exp(βtᵢ), a running sum of each process; None if one overflows."""
-    (n, t), k, end = marks.shape, len(beta), max_time.reshape(-1, 1)
-    rows, places = _places(n, t, k)
+    kind, (n, t), k = lda.dtype, marks.shape, len(beta)
+    few = (lda, alpha, beta, state, max_time.reshape(n, 1))
+    lda, alpha, beta, state, end = [x.astype(np.float64) for x in few]
+    (rows, places), marks = _places(n, t, k), marks.astype(np.intp)
     valid = np.arange(t) < valid_length.reshape(n, 1)
     age = beta.take(marks) * np.where(valid, lags, 0).cumsum(1, dtype=np.float64)
     if not (age.max() < _EXPONENT and age.min() > -_EXPONENT):
@@ -158,7 +160,7 @@ def _by_process(
     rate[~valid] = 1
     left = sums[:, t] * np.exp(-beta * end)
     found = (np.log(rate) - alpha.take(marks) * valid).sum(1) - (lda * end + alpha * (state - left)).sum(1)
-    return found.astype(lda.dtype), left.astype(lda.dtype)
+    return found.astype(kind), left.astype(kind)
 
 
 @lru_cache(64)
