@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from regluon.base import dtype_name
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
 from regluon.ops.masks import mask
@@ -110,7 +111,12 @@ def mean(data: Tensor, *, axis: Shape | None = None, keepdims: bool = False, exc
     if total.is_floating_point():
         return torch.div(total, constant(p.many, total.dtype))
     total = total.to(data.dtype)
-    return total if data.dtype is torch.bool else torch.div(total, p.many, rounding_mode="trunc")
+    if data.dtype is torch.bool:
+        return total
+    if p.many % 256 ** data.element_size() == 0:  # MXNet's process ends
+        name = dtype_name(data.dtype)
+        raise ValueError(f"the count {p.many} is 0 as {name}; astype('float32') makes a mean of them")
+    return torch.div(total, p.many, rounding_mode="trunc")
 
 
 @lru_cache(maxsize=1024)
