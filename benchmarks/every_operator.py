@@ -176,6 +176,12 @@ def against_mxnet(python: str, chosen: Collection[str], rounds: int = 7) -> str:
         if chosen and name not in chosen:
             continue
         found = against(ours, theirs, number, rounds)
+        for _ in range(AGAIN):
+            if found is None or found[0] <= LIMIT_RATIO * found[1]:
+                break
+            again = against(ours, theirs, number, rounds)
+            assert again is not None
+            found = min(found[0], again[0]), min(found[1], again[1]), found[2]  # each at its best
         if found is not None:
             rows.append((found[0] / found[1], name, *found))
     rows.sort(reverse=True)
