@@ -118,3 +118,19 @@ def test_arrays_are_no_attributes() -> None:
 def test_bad_places_for_results_are_refused(call: Any, error: type[Exception], wording: str) -> None:
     with pytest.raises(error, match=wording):
         call(nd.array(X))
+
+
+def test_num_args_is_checked_where_it_is_an_attribute() -> None:
+    x, ends = nd.array([[1, 2]], dtype="int8"), [nd.array([-1.0]), nd.array([1.0])]
+    for _ in range(2):  # read, then kept
+        found, *_ = nd.contrib.quantized_concat(x, x, *ends, *ends, num_args=2)
+        assert found.shape == (1, 4)
+    with pytest.raises(MXNetError, match="num_args arrays"):
+        nd.contrib.quantized_concat(x, x, *ends, *ends, num_args=3)
+
+
+def test_attributes_that_equal_their_defaults() -> None:
+    x = nd.array([[3.0, 1.0], [2.0, 4.0]])
+    for given in ({}, {"axis": -1}, {"axis": np.int64(-1)}, {"axis": "-1"}, {"axis": 0}):
+        expected = x.asnumpy().argsort(int(given.get("axis", -1)))
+        np.testing.assert_array_equal(nd.argsort(x, **given).asnumpy(), expected)
