@@ -36,13 +36,18 @@ class Cost(NamedTuple):
     op: str
     whole: float
     bare: float
-    own: float = 0.0
-    """What ``nd`` adds to a function that has its results at once, so that the caches hold what nd needs."""
+    whole_at_once: float
+    bare_at_once: float
 
     @property
     def over(self) -> float:
         """What ``nd`` adds."""
         return self.whole - self.bare
+
+    @property
+    def own(self) -> float:
+        """What it adds to a function that has its results at once, so that the caches hold what nd needs."""
+        return self.whole_at_once - self.bare_at_once
 
 
 def best(*runs: Callable[[], object], rounds: int = 60) -> list[float]:
@@ -58,9 +63,7 @@ def best(*runs: Callable[[], object], rounds: int = 60) -> list[float]:
 
 def cost(sample: S, before: Cost | None = None) -> Cost:
     """Of a small call outside recording; the least of this measurement and the one before."""
-    whole, bare = called(sample)
-    at_once = called(sample, at_once=True)
-    now = Cost(sample.op, whole, bare, at_once[0] - at_once[1])
+    now = Cost(sample.op, *called(sample), *called(sample, at_once=True))
     return now if before is None else Cost(sample.op, *map(min, now[1:], before[1:]))
 
 
