@@ -65,7 +65,10 @@ def measure(theme: str, variant: str, threads: int, rounds: int) -> Row:
     times = alternate_programs(commands, rounds, calls=steps, threads=threads, pause=PAUSE)
     medians = {name: statistics.median(t) for name, t in times.items()}
     ratios = {name: ratio(times["regluon"], t) for name, t in times.items() if name != "regluon"}
-    return Row(f"{title}, {variant}" if variant else title, counted, medians, ratios)
+    found = Row(f"{title}, {variant}" if variant else title, counted, medians, ratios)
+    told = ", ".join(f"{quotient} of {name}" for name, quotient in ratios.items())
+    print(f"{found.title}, {threads} threads: {told}", file=sys.stderr)  # all of them take 20 minutes
+    return found
 
 
 def against_torch(row: Row) -> Ratio:
