@@ -173,7 +173,8 @@ def _several(op: Operator, attributes: dict[str, Any], count: int, shown: int | 
     fn, gradient, by_torch = op.fn, op.gradient, op.by_torch or op.generator is not None
     give, same_type = supplied(op, attributes), op.same_type and count > 1
     prepared = op.prepared(attributes) if give is None else op.compute
-    written, keeps_out = tuple(op.written(count).items()), op.needs(attributes) != "inputs"
+    written = tuple(op.written(count).items())
+    keeps_out = shown != 1 or op.needs(attributes) != "inputs"  # of several results, the way back counts them
 
     def call(*arrays: Any) -> Any:
         tensors: list[Any] = []
