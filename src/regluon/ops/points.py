@@ -34,11 +34,13 @@ class _Bags(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gs: Tensor) -> Any:
         (g,), (rows, weight, index, starts) = gs, ctx.saved_tensors
-        owner = torch.searchsorted(starts, torch.arange(index.numel(), device=index.device), right=True) - 1
+        lengths = torch.diff(starts, append=starts.new_full((1,), index.numel()))
+        owner = torch.repeat_interleave(lengths, output_size=index.numel())
         of_rows = of_weight = None
         if ctx.needs_input_grad[0]:
-            pixels, order = torch.sort(index, stable=True)
-            begins = torch.searchsorted(pixels, torch.arange(rows.shape[0], device=rows.device))
+            order = torch.argsort(index, stable=True)
+            counts = torch.bincount(index, minlength=rows.shape[0])
+            begins = torch.cumsum(counts, 0) - counts
             of_rows = _Bags.apply(g.contiguous(), weight[order], owner[order], begins)  # type: ignore[no-untyped-call]
         if ctx.needs_input_grad[1]:
             if torch.is_grad_enabled():
