@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn.functional import linear as _linear
 
-from regluon.ops.kernels import kernel
+from regluon.ops.kernels import kernel, onednn
 from regluon.ops.memory import LAST
 from regluon.ops.registry import Shape, Tensor
 
 __all__ = ["Plan", "gradient_by_taps", "hangs_over", "is_product", "product", "pull_product"]
 
 _own_view = kernel("_unsafe_view")  # of a result: it is not kept beside its view
-_by_onednn = torch.ops.mkldnn._linear_pointwise.default
+_by_onednn = onednn("_linear_pointwise")
 _LARGE_PRODUCT = 2**23
 
 
@@ -55,7 +55,7 @@ def _connected(rows: Tensor, matrix: Tensor, bias: Tensor | None) -> Tensor:
     """rows matrixᵀ + bias; by oneDNN if it is large, which takes a tenth less than MKL."""
     if rows.numel() * matrix.size(0) < _LARGE_PRODUCT or rows.dtype is not torch.float32 or not rows.is_cpu:
         return _linear(rows, matrix, bias)
-    if rows.requires_grad or matrix.requires_grad:
+    if rows.requires_grad or matrix.requires_grad or _by_onednn is None:
         return _linear(rows, matrix, bias)
     return _by_onednn(rows, matrix, bias, "none", [], "")  # type: ignore[no-any-return]
 

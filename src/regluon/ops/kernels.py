@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["kernel", "tanh"]
+__all__ = ["kernel", "onednn", "tanh"]
 
 _tanh = torch.tanh
 _FEW = 2**14 if torch.backends.mkldnn.is_available() else 2**63  # type: ignore[no-untyped-call]
@@ -21,6 +21,11 @@ def kernel(name: str) -> Callable[..., Any]:
     """
     packet = getattr(torch.ops.aten, name).default
     return getattr(packet, "_op", packet)  # type: ignore[no-any-return]
+
+
+def onednn(name: str, overload: str = "default") -> Any:
+    """The kernel ``mkldnn::name``; None in a torch without oneDNN, such as that for Macs."""
+    return getattr(getattr(torch.ops.mkldnn, name, None), overload, None)
 
 
 def tanh(x: Tensor) -> Tensor:

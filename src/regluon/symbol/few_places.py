@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from math import prod
 
-import torch
 from torch import Tensor
 
+from regluon.ops.kernels import onednn
 from regluon.ops.outlines import places
 from regluon.ops.registry import Shape
 
 __all__ = ["MatrixOf"]
 
-_linear = torch.ops.mkldnn._linear_pointwise.default
+_linear, _reordered = onednn("_linear_pointwise"), onednn("_reorder_linear_weight")
 _BATCH = 8
 """Smaller batches take longer to read the matrix than to convolve."""
 
@@ -68,7 +68,7 @@ class MatrixOf:
                         if 0 <= y < kernel[0] and 0 <= x < kernel[1]:
                             matrix[a, b, :, i, j] = turned[y, x]
         rows = matrix.reshape(prod(found) * filters, -1)
-        self._matrix = torch.ops.mkldnn._reorder_linear_weight(rows, batch)
+        self._matrix = _reordered(rows, batch)
         bias = self._weight.new_zeros(filters) if self._bias is None else self._bias
         self._added = bias.repeat(prod(found))
         self._places, self._extent = found, extent

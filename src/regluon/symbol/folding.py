@@ -16,6 +16,7 @@ from torch import Tensor
 
 from regluon.context import Context
 from regluon.ops.convolution import each_axis
+from regluon.ops.kernels import onednn
 from regluon.ops.registry import OPERATORS
 from regluon.symbol.few_places import MatrixOf
 from regluon.symbol.lines import Emit, Piece, Scope, Straight, write
@@ -23,8 +24,8 @@ from regluon.symbol.program import Program, Step
 
 __all__ = ["written"]
 
-_pointwise = torch.ops.mkldnn._convolution_pointwise
-_pointwise_in_place = torch.ops.mkldnn._convolution_pointwise_
+_plain, _binary = onednn("_convolution_pointwise"), onednn("_convolution_pointwise", "binary")
+_binary_in_place = onednn("_convolution_pointwise_", "binary")
 _LAST = torch.channels_last
 
 
@@ -243,17 +244,16 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
     weights.slots.append(slot)
     rectified, over = folded.rectified, folded.over
     unary = "relu" if rectified else None
-    plain, binary, in_place = _pointwise.default, _pointwise.binary, _pointwise_in_place.binary
 
     def convolved(x: Tensor, other: Tensor | None = None) -> Tensor:
         x, matrix = x.contiguous(memory_format=_LAST), slot.matrix
         if matrix is not None and matrix.fits(x):
             return matrix(x, other, rectified)  # type: ignore[no-any-return]
         if other is None:
-            return plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
+            return _plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
         other = other.contiguous(memory_format=_LAST)
         end: Any = (slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], "")
-        return in_place(other, x, *end) if over else binary(x, other, *end)  # type: ignore[no-any-return]
+        return _binary_in_place(other, x, *end) if over else _binary(x, other, *end)  # type: ignore[no-any-return]
 
     return convolved
 
