@@ -18,8 +18,6 @@ from regluon.ops.registry import Operator
 from regluon.random import generator
 from regluon.tape import Node, Port, live, node_of, ports_of, record, recorders, state
 
-_new = object.__new__
-
 __all__ = [
     "KERNEL_ERRORS",
     "Unknown",
@@ -36,6 +34,8 @@ __all__ = [
     "supply",
     "wrapped",
 ]
+
+_new = object.__new__
 
 
 def invoke(op: Operator, arrays: Sequence[Any], attributes: dict[str, Any], out: Any = None) -> Any:

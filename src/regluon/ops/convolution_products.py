@@ -53,9 +53,8 @@ def product(data: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
 def _connected(rows: Tensor, matrix: Tensor, bias: Tensor | None) -> Tensor:
     """rows matrixᵀ + bias; by oneDNN if it is large, which takes a tenth less than MKL."""
-    if rows.numel() * matrix.size(0) < _LARGE_PRODUCT or rows.dtype is not torch.float32 or not rows.is_cpu:
-        return _linear(rows, matrix, bias)
-    if rows.requires_grad or matrix.requires_grad or _by_onednn is None:
+    plain = _by_onednn is None or rows.requires_grad or matrix.requires_grad or not rows.is_cpu
+    if plain or rows.dtype is not torch.float32 or rows.numel() * matrix.size(0) < _LARGE_PRODUCT:
         return _linear(rows, matrix, bias)
     return _by_onednn(rows, matrix, bias, "none", [], "")  # type: ignore[no-any-return]
 
@@ -72,8 +71,8 @@ def _image(rows: Tensor, like: Tensor) -> Tensor:
 def pull_product(g: Tensor, need: Any, data: Tensor, weight: Tensor, bias: Tensor | None) -> Any:
     """The gradients of :func:`product`, those that are wanted."""
     rows, inputs = _rows(g), _rows(data)
-    back = weight.view(weight.shape[:2]).t()
-    of_data = _image(_connected(rows, back, None), data) if need[0] is not None else None
+    turned = weight.view(weight.shape[:2]).t()
+    of_data = _image(_connected(rows, turned, None), data) if need[0] is not None else None
     of_weight = _own_view(torch.mm(rows.t(), inputs), weight.shape) if need[1] is not None else None
     if bias is None:
         return of_data, of_weight
