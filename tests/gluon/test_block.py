@@ -167,3 +167,18 @@ def test_hybridize_takes_its_flags() -> None:
 def test_declared_gaps_say_so(name: str, argument: Any) -> None:
     with pytest.raises(mx.MXNetError, match=f"{name}.* is a declared gap"):
         getattr(nn.Dense(2), name)(argument)
+
+
+@pytest.mark.parametrize("kind", [nn.Sequential, nn.HybridSequential])
+@pytest.mark.parametrize(("shape", "layer"), [((1, 2, 8, 8), "net_conv0"), ((1, 3, 8, 8), "net_dense0")])
+def test_wrong_shapes_name_the_layer(kind: Any, shape: tuple[int, ...], layer: str) -> None:
+    net = kind(prefix="net_")
+    with net.name_scope():
+        net.add(nn.Conv2D(4, 3, in_channels=3), nn.Dense(2, in_units=7))
+    net.initialize()
+    with pytest.raises(mx.MXNetError, match=rf"^Error in layer {layer}: (Convolution|FullyConnected)\(\(1, "):
+        net(nd.ones(shape))
+    if kind is nn.HybridSequential:
+        net.hybridize()
+        with pytest.raises(mx.MXNetError, match=rf"^Error in operator {layer}_fwd: "):
+            net(nd.ones(shape))

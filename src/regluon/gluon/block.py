@@ -278,7 +278,11 @@ class Block:
         if self._forward_pre_hooks and entered.current is not SHAPES:
             for hook in list(self._forward_pre_hooks.values()):
                 hook(self, args)
-        out = self.forward(*args)
+        try:
+            out = self.forward(*args)
+        except MXNetError as error:
+            _name_layer(error, self.name)
+            raise
         if self._forward_hooks and entered.current is not SHAPES:
             for hook in list(self._forward_hooks.values()):
                 hook(self, args, out)
@@ -291,6 +295,12 @@ class Block:
     def summary(self, *inputs: Any) -> None:
         """Prints the layers that ``inputs`` pass through, their output shapes and their parameters."""
         print(summarize(self, inputs))  # noqa: T201 (what it is for)
+
+
+def _name_layer(error: MXNetError, name: str) -> None:
+    """Puts the layer's name before an operator's complaint; the innermost one's; graphs' own stay."""
+    if type(error) is MXNetError and not str(error).startswith("Error in "):
+        error.args = (f"Error in layer {name}: {error}",)
 
 
 def __getattr__(name: str) -> Any:
