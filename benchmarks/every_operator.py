@@ -6,16 +6,16 @@ import os
 import statistics
 import subprocess
 import sys
-import timeit
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "tests"), str(HERE)]
 
+from paired import Difference, Extra, Marks, extra  # noqa: E402
 from timed_operators import samples  # noqa: E402
 
 from ops.running import Run  # noqa: E402 (it needs the path)
@@ -26,69 +26,66 @@ from regluon.ndarray.ndarray import NDArray  # noqa: E402
 from regluon.random import generator  # noqa: E402
 
 LIMIT_US, LIMIT_RATIO = 2.0, 2.0
+ERROR_US = 0.15
 AGAIN = 3
-"""How often what is above the limit is measured again: a slow spell of the machine outlasts a measurement."""
+"""How often what is above the ratio is timed again: a slow spell of the machine outlasts a measurement."""
 
 
 class Cost(NamedTuple):
-    """An operator's call, in µs: as ``nd`` function, and as the function over tensors that it is."""
+    """An operator's call as ``nd`` function, over the function over tensors that it is."""
 
     op: str
-    whole: float
-    bare: float
-    whole_at_once: float
-    bare_at_once: float
+    own: Extra
+    at_once: Extra
+    """The same over a function that has its results at once, so that the caches hold what nd needs."""
 
     @property
-    def over(self) -> float:
-        """What ``nd`` adds."""
-        return self.whole - self.bare
+    def resolved(self) -> bool:
+        """Whether the times of whole calls tell what nd adds."""
+        return self.own.whole.error <= ERROR_US
 
     @property
-    def own(self) -> float:
-        """What it adds to a function that has its results at once, so that the caches hold what nd needs."""
-        return self.whole_at_once - self.bare_at_once
+    def adds(self) -> Difference:
+        """What nd adds; where the function's own time varies too much, what comes before and after it."""
+        return self.own.whole if self.resolved else self.own.outside
 
 
-def best(*runs: Callable[[], object], rounds: int = 60) -> list[float]:
-    """The least time of each, in µs, taken in turn: what is longer is other processes'."""
-    timers = [timeit.Timer(run) for run in runs]  # once: making one compiles, which empties the caches
-    calls = max(1, min(100, int(0.0005 / min(timers[0].repeat(number=1, repeat=5)))))
-    times: list[list[float]] = [[] for _ in runs]
-    for i in range(rounds):
-        for number in range(len(runs)) if i % 2 else reversed(range(len(runs))):
-            times[number].append(timers[number].timeit(calls))
-    return [min(of_one) / calls * 1e6 for of_one in times]
+def cost(sample: S) -> Cost:
+    """Of a small call outside recording."""
+    with autograd.train_mode() if sample.train else autograd.predict_mode():
+        return Cost(sample.op, extra(*pair(sample)), extra(*pair(sample, at_once=True)))
 
 
-def cost(sample: S, before: Cost | None = None) -> Cost:
-    """Of a small call outside recording; the least of this measurement and the one before."""
-    now = Cost(sample.op, *called(sample), *called(sample, at_once=True))
-    return now if before is None else Cost(sample.op, *map(min, now[1:], before[1:]))
-
-
-def called(sample: S, at_once: bool = False) -> list[float]:
-    """The times of the ``nd`` call and the function's, or of one that returns ``at_once`` what that did."""
-    run = Run(sample)
+def pair(sample: S, at_once: bool = False) -> tuple[Callable[[], Any], Callable[[], None], Marks]:
+    """The ``nd`` call and its function's, or one that has its results ``at_once``; and what they share."""
+    run, marks = Run(sample), Marks()
     op, inputs, attributes = run.op, run.inputs, sample.attributes
     supplied = {**run.supplied, **({op.generator: generator(cpu())} if op.generator else {})}
+    given = {k: v for k, v in supplied.items() if k in attributes or k not in run.attributes}
     arrays = [None if x is None else NDArray(x, cpu()) for x in inputs]
     written = op.written(len(inputs)).items()
-    kept = op.compute, op.prepare
+    compute, prepare = kept = op.compute, op.prepare
     if at_once:
-        op.compute, op.prepare = returning(op.compute(*inputs, **supplied)), None
+        op.compute, op.prepare = returning(compute(*inputs, **supplied)), None
+    else:
+        op.compute = marks.around(compute)
+        op.prepare = prepare and (lambda **attributes: marks.around(prepare(**attributes)))
     function, compute = function_of(op), op.compute
 
+    def nd() -> Any:
+        return function(*arrays, **attributes)
+
     def bare() -> None:
-        outs = compute(*inputs, **supplied)
+        outs = compute(*inputs, **given)
         for position, index in written:
-            inputs[position].copy_(outs[index])
+            if outs[index] is not None and outs[index] is not inputs[position]:
+                inputs[position].copy_(outs[index])
 
     try:
-        with autograd.train_mode() if sample.train else autograd.predict_mode():
-            return best(lambda: function(*arrays, **attributes), bare)
+        nd()  # which prepares the call
     finally:
         op.compute, op.prepare = kept
+    return nd, bare, marks
 
 
 def returning(results: object) -> Callable[..., object]:
@@ -99,31 +96,51 @@ def returning(results: object) -> Callable[..., object]:
 def overheads(chosen: Collection[str]) -> str:
     """The operators whose ``nd`` call takes more than the limit over what it calls, worst first."""
     with torch.no_grad():
-        small = [s for _, s in samples() if not chosen or s.op in chosen]
-        costs = [cost(s) for s in small]
-        for _ in range(AGAIN):
-            costs = [cost(s, c) if c.over > LIMIT_US else c for c, s in zip(costs, small, strict=True)]
-        costs.sort(key=lambda c: -c.over)
-    above = [c for c in costs if c.over > LIMIT_US or chosen]
-    over, own = [c.over for c in costs], [c.own for c in costs]
+        costs = [cost(s) for _, s in samples() if not chosen or s.op in chosen]
+    costs.sort(key=lambda c: -c.adds.mean)
+    shown = costs if chosen else [c for c in costs if c.adds.mean + c.adds.error > LIMIT_US]
     lines = [
         f"### What a call of nd adds, {len(costs)} operators",
         "",
-        "| | median µs | most µs | above the limit |",
-        "|---|---|---|---|",
-        f"| to the operator's function | {statistics.median(over):.2f} | {over[0]:.2f} | {beyond(over)} |",
-        f"| to one that returns at once | {statistics.median(own):.2f} | {max(own):.2f} | {beyond(own)} |",
-        "",
-        "| operator | nd µs | its function µs | over µs | over one that returns at once µs |",
+        f"| | median µs | most µs | above {LIMIT_US} µs | within their error of it |",
         "|---|---|---|---|---|",
+        f"| to the operator's function | {summary([c.adds for c in costs])} |",
+        f"| to one that returns at once | {summary([c.at_once.whole for c in costs])} |",
+        "",
+        *inside(costs),
+        "",
+        "| operator | nd µs | its function µs | nd adds µs | before and after it µs | to one at once µs |",
+        "|---|---|---|---|---|---|",
     ]
-    rows = [f"| `{c.op}` | {c.whole:.2f} | {c.bare:.2f} | {c.over:.2f} | {c.own:.2f} |" for c in costs]
-    return "\n".join(lines + rows[: len(above) or 5]) + "\n"
+    for c in shown or costs[:5]:
+        columns = f"{c.own.first:.2f}", f"{c.own.second:.2f}", c.own.whole, c.own.outside, c.at_once.whole
+        lines.append(f"| `{c.op}` | {' | '.join(map(str, columns))} |")
+    return "\n".join(lines) + "\n"
 
 
-def beyond(times: Sequence[float]) -> str:
-    """How many are above the limit."""
-    return f"{sum(t > LIMIT_US for t in times)} above {LIMIT_US}"
+def summary(found: Sequence[Difference]) -> str:
+    """The columns of a summary: above the limit is what is so by more than its error."""
+    means = [d.mean for d in found]
+    above = sum(d.mean - d.error > LIMIT_US for d in found)
+    near = sum(abs(d.mean - LIMIT_US) <= d.error for d in found)
+    return f"{statistics.median(means):.2f} | {max(means):.2f} | {above} | {near}"
+
+
+def inside(costs: Sequence[Cost]) -> list[str]:
+    """What stands for the whole where that is not known, and what it leaves out."""
+    lines = ["Errors are twice the standard error."]
+    if others := [c for c in costs if not c.resolved]:
+        lines.append(f"Not known to {ERROR_US} µs as a whole, and counted by what comes before and after: ")
+        lines[-1] += ", ".join(f"`{c.op}`" for c in others) + ". Within their functions calls of nd take "
+        lines[-1] += f"{statistics.fmean(c.own.whole.mean - c.own.outside.mean for c in others):.1f} µs more"
+        error = sum(c.own.whole.error**2 for c in others) ** 0.5 / len(others)
+        lines[-1] += f" on average, ± {error:.1f}."
+    if slower := [c.own.whole.mean - c.own.outside.mean for c in costs if c.resolved]:
+        lines.append(
+            f"Within the functions of all others calls of nd take {statistics.median(slower):.2f} µs"
+        )
+        lines[-1] += f" more in the median, at most {max(slower):.2f}."
+    return lines
 
 
 class Timed:
