@@ -99,6 +99,32 @@ def test_cells_of_cells(make: Any) -> None:
     agrees(ready(Unrolled(make())), [nd.random.normal(shape=(2, 5, 3))])
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_both_ways(name: str) -> None:
+    cells = [CELLS[name](), CELLS[name]()]
+    agrees(ready(Unrolled(gluon.rnn.BidirectionalCell(*cells))), [nd.random.normal(shape=(2, 5, 4))])
+
+
+class Listed(gluon.HybridBlock):
+    """A cell over inputs that are arrays of their own."""
+
+    def __init__(self, cell: Any) -> None:
+        super().__init__()
+        self.cell = cell
+
+    def hybrid_forward(self, F: Any, *xs: Any) -> Any:
+        return self.cell.unroll(len(xs), list(xs), merge_outputs=False)[0]
+
+
+def test_a_list_of_inputs() -> None:
+    block, inputs = ready(Listed(gluon.rnn.GRUCell(3))), [nd.random.normal(shape=(2, 4)) for _ in range(4)]
+    agrees(block, inputs)
+    block.hybridize()
+    for _ in range(2):
+        block(*inputs)
+    assert "_regluon_rnn" in operators(block)
+
+
 def test_lengths() -> None:
     block = ready(Unrolled(gluon.rnn.LSTMCell(3)))
     agrees(block, [nd.random.normal(shape=(2, 5, 4)), nd.array([2, 5])], learned=[])

@@ -16,7 +16,7 @@ import torch
 
 from metric_cases import BATCHES, CASES, COMPOSITES, CUSTOM, made, watched
 from regluon import autograd, metric
-from regluon.base import torch_dtype
+from regluon.base import MXNetError, torch_dtype
 from regluon.context import gpu, num_gpus
 from regluon.ndarray import NDArray
 from regluon.ndarray import array as nd_array
@@ -58,6 +58,15 @@ def test_metrics_are_mxnets(number: int) -> None:
     assert {k: str(v) for k, v in made_of.get_config().items()} == {
         k: str(v) for k, v in recorded["config"].items()
     }
+
+
+def test_perplexity_says_how_sequences_become_examples() -> None:
+    told = metric.Perplexity(ignore_label=None)
+    probabilities, labels = np.full((2, 3, 4), 0.25, "f"), np.zeros((2, 3), "f")
+    with pytest.raises(MXNetError, match=r"shape \(2, 3, 4\) are not .* reshape\(\(-1, 4\)\)"):
+        told.update([array(labels)], [array(probabilities)])
+    told.update([array(labels)], [array(probabilities).reshape((-1, 4))])
+    assert told.get() == ("perplexity", pytest.approx(4))
 
 
 @pytest.mark.parametrize("number", range(len(CUSTOM)))

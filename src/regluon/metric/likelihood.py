@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from regluon.base import MXNetError
 from regluon.metric.metric import EvalMetric, alias, pairs, register, tensor
 from regluon.ops.indexing import pick
 
@@ -55,6 +56,11 @@ class Perplexity(EvalMetric):
             label, pred = tensor(labels_of, pred_of._data.device), tensor(pred_of)
             if label.numel() != pred.numel() / pred.shape[-1]:
                 raise AssertionError(f"shape mismatch: {tuple(label.shape)} vs. {tuple(pred.shape)}")
+            if pred.dim() > 2:
+                raise MXNetError(
+                    f"{self.name}: predictions of shape {tuple(pred.shape)} are not (examples, classes); "
+                    f"reshape((-1, {pred.shape[-1]})) makes them so"
+                )
             label = label.reshape(-1)
             chosen = pick(pred, label.int(), axis=self.axis)
             number += chosen.numel()

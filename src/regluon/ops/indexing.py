@@ -111,7 +111,9 @@ def _picked(data: Tensor, index: Tensor, axis: int | None) -> tuple[int, torch.S
         return axis, rest, index.long().unsqueeze(axis)
     if index.shape == (*shape[:axis], 1, *shape[axis + 1 :]):
         return axis, rest, index.long()
-    raise ValueError(f"the index must have the shape of data without axis {axis}")
+    raise ValueError(
+        f"the index must have the shape of data without axis {axis}, {tuple(rest)}, not {tuple(index.shape)}"
+    )
 
 
 @register("pick", aliases=("choose_element_0index",))

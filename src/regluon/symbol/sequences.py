@@ -126,7 +126,7 @@ def _sequence(program: Program, values: list[int], add: Callable[..., int]) -> i
             return split.inputs[0]
         if given["squeeze_axis"] and given["axis"] == 1:
             return add("SwapAxis", split.inputs[0], dim1=0, dim2=1)
-    return add("stack", *values, num_args=len(values), axis=0)
+    return add("stack", *values, axis=0)
 
 
 def _sorted(program: Program) -> list[Step]:
