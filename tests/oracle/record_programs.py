@@ -19,7 +19,7 @@ sys.path.insert(0, str(TESTS))
 from programs.answers import plain  # noqa: E402
 
 found = {}
-for family in ("kvstore", "text", "modules", "utilities", "pictures", "profiler"):
+for family in ("kvstore", "text", "modules", "utilities", "pictures", "profiler", "trainers"):
     for program in importlib.import_module("programs." + family).PROGRAMS:
         with tempfile.TemporaryDirectory() as folder:
             found[family + "-" + program.__name__] = plain(program(mx, Path(folder)), mx)

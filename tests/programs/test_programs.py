@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 import mxnet as mx
-from programs import kvstore, modules, pictures, profiler, text, utilities
+from programs import kvstore, modules, pictures, profiler, text, trainers, utilities
 from programs.answers import plain
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "programs.json").read_text(encoding="utf-8"))
 PROGRAMS = {
     f"{family.__name__.partition('.')[2]}-{program.__name__}": (family, program)
-    for family in (kvstore, text, modules, utilities, pictures, profiler)
+    for family in (kvstore, text, modules, utilities, pictures, profiler, trainers)
     for program in family.PROGRAMS
 }
 

@@ -39,7 +39,8 @@ class Trainer:
         With several contexts: whether one copy is updated and then copied to the others (True), or the sums
         are written into all gradients, by which each copy is updated (False). Only the latter allows
         ``allreduce_grads`` and ``update`` one by one. None is True, unless the environment's
-        MXNET_UPDATE_ON_KVSTORE is 0.
+        MXNET_UPDATE_ON_KVSTORE is 0 or gradients are stored by rows. Weights that are stored by rows are
+        updated in the store, always.
 
     Raises
     ------
@@ -109,13 +110,15 @@ class Trainer:
 
     def _init_kvstore(self) -> None:
         wanted = self._kvstore_params["update_on_kvstore"]
-        store = _as_store(self._kvstore_params["kvstore"], len(self._contexts))
+        sparse_weights = any(p.stype != "default" for p in self._params)
+        sparse_grads = any(p._grad_stype != "default" for p in self._params)
+        store = _as_store(self._kvstore_params["kvstore"], len(self._contexts), sparse_weights)
         able = store is not None and store.is_capable("optimizer")
-        if wanted and not able:
+        if wanted and not able and not (store is None and sparse_grads):
             raise ValueError(f"Please set update_on_kvstore=False when training with kvstore={store!r}")
-        if wanted is False and any(p.stype != "default" for p in self._params):
+        if wanted is False and sparse_weights:
             raise ValueError("Cannot set update_on_kvstore=False when sparse weights are present.")
-        default = os.getenv("MXNET_UPDATE_ON_KVSTORE", "1") != "0"
+        default = sparse_weights or (not sparse_grads and os.getenv("MXNET_UPDATE_ON_KVSTORE", "1") != "0")
         self._kvstore = store
         self._update_on_kvstore = able and (default if wanted is None else wanted)
         self._distributed = store is not None and "dist" in store.type
@@ -337,14 +340,17 @@ class Trainer:
         return self._update_on_kvstore and not sums_only(self._kvstore)
 
 
-def _as_store(kvstore: Any, contexts: int) -> Any:
-    """The store that ``kvstore`` stands for; one context alone needs none, unless it is given."""
-    if kvstore is None or hasattr(kvstore, "pushpull"):
+def _as_store(kvstore: Any, contexts: int, sparse_weights: bool) -> Any:
+    """The store that ``kvstore`` stands for; one context alone needs none, unless it is given or has to hold
+    weights that are stored by rows."""
+    if hasattr(kvstore, "pushpull") or (kvstore is None and not sparse_weights):
         return kvstore
     if not isinstance(kvstore, str):
-        raise TypeError(f"kvstore must be KVStore, str or None, not {kvstore!r}")
+        rows = "Cannot create a KVStore with row_sparse parameters: " if sparse_weights else ""
+        wanted = "KVStore or str" if sparse_weights else "KVStore, str or None"
+        raise TypeError(f"{rows}kvstore must be {wanted}, not {kvstore!r}")
     alone = contexts <= 1 and not any(kind in kvstore for kind in DISTRIBUTED)
-    return None if alone else create(kvstore)
+    return None if alone and not sparse_weights else create(kvstore)
 
 
 def _as_list(params: Any) -> list[Parameter]:
