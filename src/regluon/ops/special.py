@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 
 from regluon.ops.registry import Tensor, gradient, register
-from regluon.ops.unary import by_torch, in_type
+from regluon.ops.unary import by_torch, in_type, of_whole
 
 __all__ = ["gamma", "gammaln"]
+
+# Γ(1), Γ(2) ... as far as float64 goes, and then infinity.
+_FACTORIALS = [*(float(math.factorial(n)) for n in range(171)), math.inf]
 
 
 def _gamma(data: Tensor) -> Tensor:
@@ -17,6 +21,10 @@ def _gamma(data: Tensor) -> Tensor:
     x = data.double()
     below = torch.floor(x)
     size = torch.exp(torch.lgamma(x))
+    if not data.is_floating_point():
+        # The exponential is right to 15 digits, which is not enough where the fraction is cut off.
+        factorials = torch.tensor(_FACTORIALS, dtype=x.dtype, device=x.device)
+        size = factorials[torch.clamp(x, 1, len(_FACTORIALS)).long() - 1].where(x >= 1, size)
     odd = (x < 0) & (torch.remainder(below, 2) == 1)
     pole = (x < 0) & (x == below)
     signed = torch.where(odd | ((x == 0) & torch.signbit(x)), -size, size)
@@ -42,7 +50,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("gammaln")
 def gammaln(data: Tensor) -> Tensor:
     """log |Γ(data)|"""
-    return in_type(torch.lgamma(data), data)
+    out = torch.lgamma(data)
+    return out if out.dtype is data.dtype else of_whole(torch.lgamma, data)
 
 
 @gradient(gammaln)

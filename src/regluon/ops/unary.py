@@ -25,7 +25,7 @@ _relu = torch.relu
 _exp = torch.exp
 _square = torch.square
 
-__all__ = ["by_torch", "in_type", "round_away"]
+__all__ = ["by_torch", "in_type", "of_whole", "round_away"]
 
 
 def in_type(result: Tensor, data: Tensor) -> Tensor:
@@ -37,12 +37,17 @@ def in_type(result: Tensor, data: Tensor) -> Tensor:
     return result.to(data.dtype)
 
 
+def of_whole(fn: Callable[[Tensor], Tensor], data: Tensor) -> Tensor:
+    """``fn`` of integers, computed in float64, where torch takes float32, and cut off to data's type."""
+    return in_type(fn(data.double()), data)
+
+
 def by_torch(name: str, fn: Callable[[Tensor], Tensor], doc: str, flat: bool = False) -> None:
     """Registers an operator that is a torch function; ``flat`` ones have no gradient."""
 
     def operator(data: Tensor) -> Tensor:
         out = fn(data)
-        return out if out.dtype is data.dtype else in_type(out, data)
+        return out if out.dtype is data.dtype else of_whole(fn, data)
 
     operator.__doc__ = doc
     register(name)(operator)
@@ -78,7 +83,6 @@ _SMOOTH: tuple[tuple[str, Callable[[Tensor], Tensor], str], ...] = (
     ("log1p", torch.log1p, "log(1 + data), exact also near 0"),
     ("expm1", torch.expm1, "exp(data) - 1, exact also near 0"),
     ("rsqrt", torch.rsqrt, "1 / √data"),
-    ("softsign", softsign, "data / (1 + |data|)"),
 )
 for _entry in _FLAT:
     by_torch(*_entry, flat=True)
@@ -111,7 +115,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 @register("reciprocal")
 def reciprocal(data: Tensor) -> Tensor:
     """1 / data"""
-    return in_type(torch.reciprocal(data), data)
+    out = torch.reciprocal(data)
+    return out if out.dtype is data.dtype else of_whole(torch.reciprocal, data)
 
 
 @gradient(reciprocal, uses="out")
@@ -134,7 +139,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 def sqrt(data: Tensor) -> Tensor:
     """√data"""
     out = torch.sqrt(data)
-    return out if out.dtype is data.dtype else in_type(out, data)
+    return out if out.dtype is data.dtype else of_whole(torch.sqrt, data)
 
 
 @gradient(sqrt, uses="out")
@@ -143,6 +148,8 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 
 
 def _cube_root(data: Tensor) -> Tensor:
+    # In float32 the power gives whole numbers their whole roots; in float64 that of 64 is a little below 4.
+    data = data if data.is_floating_point() else data.float()
     return torch.copysign(torch.pow(torch.abs(data), 1 / 3), data)
 
 
@@ -172,7 +179,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 def exp(data: Tensor) -> Tensor:
     """e to the power of data"""
     out = _exp(data)
-    return out if out.dtype is data.dtype else in_type(out, data)
+    return out if out.dtype is data.dtype else of_whole(_exp, data)
 
 
 @gradient(exp, uses="out")
@@ -184,7 +191,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 def log(data: Tensor) -> Tensor:
     """The natural logarithm of data"""
     out = torch.log(data)
-    return out if out.dtype is data.dtype else in_type(out, data)
+    return out if out.dtype is data.dtype else of_whole(torch.log, data)
 
 
 @gradient(log, uses="inputs")
@@ -208,7 +215,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
 def sigmoid(data: Tensor) -> Tensor:
     """1 / (1 + exp(-data))"""
     out = _sigmoid(data)
-    return out if out.dtype is data.dtype else in_type(out, data)
+    return out if out.dtype is data.dtype else of_whole(_sigmoid, data)
 
 
 @gradient(sigmoid, uses="out")
@@ -216,11 +223,23 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_sigmoid_backward(g, out),)
 
 
+@register("softsign")
+def _softsign(data: Tensor) -> Tensor:
+    """data / (1 + |data|)"""
+    out = softsign(data)
+    return out if out.dtype is data.dtype else of_whole(softsign, data)
+
+
+@gradient(_softsign, uses="inputs")
+def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
+    return (torch.div(g, _square(torch.add(torch.abs(data), constant(1.0, data.dtype)))),)
+
+
 @register("tanh")
 def tanh(data: Tensor) -> Tensor:
     """The hyperbolic tangent of data"""
     out = _tanh(data)
-    return out if out.dtype is data.dtype else in_type(out, data)
+    return out if out.dtype is data.dtype else of_whole(_tanh, data)
 
 
 @gradient(tanh, uses="out")

@@ -26,7 +26,9 @@ SAMPLES += [
     S("gamma", [array([-1.5, -0.5, -2.5, -1.0, -2.0, 0.0, 12.3, 33.0, 36.0])], kink=True),
     S("gamma", [array([-1.5, -0.5, 3.0, 100.0, 150.0], "float64")], second=False),
     S("gammaln", [array([-1.5, -0.5, -2.5, 12.3, 100.0])]),
-    S("erf", [array([-7, 7, 0, 1], "int32")]),
+    S("erf", [array([-7, 7, 0, 1, 4, 5], "int32")]),
+    S("gamma", [array([1, 2, 6, 10, 16], "int64")]),
+    *[S(name, [array([-20, -9, -1, 0, 1, 9, 20], "int32")]) for name in ("sinh", "cosh", "arcsinh", "cos")],
     S("arctan", [ints((4,), 0, 9, "uint8")]),
     S("tanh", [normal((2, 2))]),
 ]
