@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,12 +66,12 @@ def pair(sample: S, at_once: bool = False) -> tuple[Callable[[], Any], Callable[
     given = {k: v for k, v in supplied.items() if k in attributes or k not in run.attributes}
     arrays = [None if x is None else NDArray(x, cpu()) for x in inputs]
     written = op.written(len(inputs)).items()
-    compute, prepare = kept = op.compute, op.prepare
+    results, prepare = op.compute(*inputs, **supplied), op.prepare
     if at_once:
-        op.compute, op.prepare = returning(compute(*inputs, **supplied)), None
+        op = replace(op, fn=alike(op.fn, lambda *inputs, **attributes: results), prepare=None)
     else:
-        op.compute = marks.around(compute)
-        op.prepare = prepare and (lambda **attributes: marks.around(prepare(**attributes)))
+        marked = prepare and (lambda **attributes: marks.around(prepare(**attributes)))
+        op = replace(op, fn=alike(op.fn, marks.around(op.fn)), prepare=marked)
     function, compute = function_of(op), op.compute
 
     def nd() -> Any:
@@ -81,16 +83,21 @@ def pair(sample: S, at_once: bool = False) -> tuple[Callable[[], Any], Callable[
             if outs[index] is not None and outs[index] is not inputs[position]:
                 inputs[position].copy_(outs[index])
 
-    try:
-        nd()  # which prepares the call
-    finally:
-        op.compute, op.prepare = kept
     return nd, bare, marks
 
 
-def returning(results: object) -> Callable[..., object]:
-    """A function of anything, with these results."""
-    return lambda *inputs, **attributes: results
+def alike(fn: Callable[..., Any], other: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is called like ``fn``, at the same cost, and calls the other."""
+    spec = inspect.getfullargspec(fn)
+    several = [f"*{spec.varargs}"] if spec.varargs else []
+    takes = [*spec.args, *(several or (["*"] if spec.kwonlyargs else [])), *spec.kwonlyargs]
+    gives = [*spec.args, *several, *[f"{name}={name}" for name in spec.kwonlyargs]]
+    made: dict[str, Any] = {"other": other}
+    text = f"def made({', '.join(takes)}): return other({', '.join(gives)})"
+    exec(text, made)  # noqa: S102 (text of our own names alone)
+    found = made["made"]
+    found.__defaults__, found.__kwdefaults__ = fn.__defaults__, fn.__kwdefaults__
+    return found  # type: ignore[no-any-return]
 
 
 def overheads(chosen: Collection[str]) -> str:

@@ -7,28 +7,65 @@ depend on the arrays; what is rare goes to ``invoke``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from threading import get_ident
 from typing import Any
 
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supplied, wrapped
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ops.layouts import STARTS
+from regluon.ops.layouts import RULES, STARTS
 from regluon.ops.registry import Operator, Tensor, same
 from regluon.tape import node_of, recorders
 
-__all__ = ["is_plain", "of_one", "of_two", "prepare", "with_number"]
+__all__ = ["is_plain", "of_one", "of_two", "prepare", "prepare_for", "with_number"]
 
 _new = object.__new__
 
 
+@dataclass(slots=True, eq=False)
+class _Rest:
+    """What a call needs when it is recorded, or fails.
+
+    In one object: every variable of a closure takes its time in each call, whether it is read or not, most of
+    it after kernels that have emptied the processor's caches.
+    """
+
+    op: Operator
+    attributes: dict[str, Any]
+    keeps_out: bool
+    fn: Callable[..., Any] = field(init=False)
+    gradient: Callable[..., Any] = field(init=False)
+    by_torch: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fn, self.gradient = self.op.fn, self.op.gradient
+        self.by_torch = self.op.by_torch or self.op.generator is not None
+
+
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
+    call, together = prepare_for(op, count, attributes)
+    return _apart(call) if together else call
+
+
+def prepare_for(op: Operator, count: int, attributes: dict[str, Any]) -> tuple[Callable[..., Any], bool]:
+    """:func:`prepare`, and whether the call takes its arrays together, as one tuple."""
     shown = op.shows(attributes)
     make = _BY_COUNT.get(count) if is_plain(op, count, shown) else None
-    call = _several(op, attributes, count, shown) if make is None else make(op, attributes)
+    if make is None:
+        several = _several(op, attributes, count, shown)
+        return (keeping(op, attributes, _apart(several)), False) if op.name in RULES else (several, True)
+    call = make(op, attributes)
     # of_two() sees by itself, at no cost, when the second array is no ordinary one.
-    return call if make is of_two and op.name not in STARTS else keeping(op, attributes, call)
+    return call if make is of_two and op.name not in STARTS else keeping(op, attributes, call), False
+
+
+def _apart(call: Callable[[tuple[Any, ...]], Any]) -> Callable[..., Any]:
+    def apart(*arrays: Any) -> Any:
+        return call(arrays)
+
+    return apart
 
 
 def is_plain(op: Operator, count: int, shown: int | None) -> bool:
@@ -40,10 +77,11 @@ def of_one(
     op: Operator, attributes: dict[str, Any], otherwise: Callable[[Any, Any], Any] | None = None
 ) -> Callable[..., Any]:
     """:func:`prepare` for one array; ``otherwise`` takes it with ``out``, and what is no dense array."""
-    compute, gradient, by_torch = op.prepared(attributes), op.gradient, op.by_torch
-    single, uses, many = op.single, op.needs(attributes), op.shows(attributes) != 1
-    by_out, keeps_out = uses == "out", uses != "inputs" or not single
-    fn = same if by_out else op.fn
+    compute, single, uses = op.prepared(attributes), op.single, op.needs(attributes)
+    rest, many = _Rest(op, attributes, uses != "inputs" or not single), op.shows(attributes) != 1
+    by_out = uses == "out"
+    if by_out:
+        rest.fn = same
 
     def with_attributes(data: Any, out: Any) -> Any:
         return invoke(op, (data,), attributes, out)
@@ -52,27 +90,28 @@ def of_one(
 
     def call(data: Any = None, out: Any = None, name: str | None = None) -> Any:
         try:
-            x, context, entry = data._data, data._ctx, data._ag
+            x, context, node = data._data, data._ctx, data._ag
         except AttributeError:
             return rare(data, out)
-        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
-        if out is not None or (recorded and by_torch):
+        if node is not None and (not recorders or get_ident() not in recorders or node.gradient is None):
+            node = None
+        if out is not None or (node is not None and rest.by_torch):
             return rare(data, out)
         try:
             result = compute(x)
         except KERNEL_ERRORS as error:
-            explain(op, (x,), attributes, error)
-        if recorded:
-            inputs, kept = (result,) if by_out else (x,), result if keeps_out else None
-            node = node_of(fn, gradient, inputs, attributes, kept, (entry,))
-        else:
-            node = None
-        if many:
-            if type(result) is not tuple or len(result) < 2:
-                return finish(op, result, (data,), attributes, context, None, node)
-            return wrapped(result, context, node)
+            explain(rest.op, (x,), rest.attributes, error)
+        if node is not None:
+            inputs, kept = (result,) if by_out else (x,), result if rest.keeps_out else None
+            node = node_of(rest.fn, rest.gradient, inputs, rest.attributes, kept, (node,))
+        if not single:
+            if many:
+                if type(result) is tuple and len(result) > 1:
+                    return wrapped(result, context, node)
+                return finish(rest.op, result, (data,), rest.attributes, context, None, node)
+            result = result[0]
         array = _new(NDArray)  # wrap(), without its call
-        array._data = result if single else result[0]
+        array._data = result
         array._ctx = context
         array._ag = node
         return array
@@ -84,9 +123,8 @@ def of_two(  # noqa: C901 (on the path of every call)
     op: Operator, attributes: dict[str, Any], otherwise: Callable[[Any, Any], Any] | None = None
 ) -> Callable[[Any, Any], Any]:
     """:func:`prepare` for two arrays; ``otherwise`` takes what is rarer: a number, or another layout."""
-    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
-    single, same_type, one_shape = op.single, op.same_type, op.one_shape
-    keeps_out = op.needs(attributes) != "inputs"
+    compute, single, same_type = op.prepared(attributes), op.single, op.same_type
+    rest, one_shape = _Rest(op, attributes, op.needs(attributes) != "inputs"), op.one_shape
 
     def with_attributes(a: Any, b: Any) -> Any:
         return invoke(op, (a, b), attributes)
@@ -97,63 +135,63 @@ def of_two(  # noqa: C901 (on the path of every call)
         if type(b) is not NDArray:
             return rare(a, b)
         try:
-            x, context, of_a = a._data, a._ctx, a._ag
+            x, context = a._data, a._ctx
         except AttributeError:
             return rare(a, b)
-        y, of_b = b._data, b._ag
-        recording = get_ident() in recorders
-        if context is not b._ctx or (by_torch and recording):
-            return invoke(op, (a, b), attributes)
+        y, recording = b._data, recorders and get_ident() in recorders
+        if context is not b._ctx or (recording and rest.by_torch):
+            return invoke(rest.op, (a, b), rest.attributes)
         if same_type and x.dtype is not y.dtype:
-            check_types(op, (x, y))
+            check_types(rest.op, (x, y))
         try:
             result = compute(x, y)
         except KERNEL_ERRORS as error:
-            explain(op, (x, y), attributes, error)
+            explain(rest.op, (x, y), rest.attributes, error)
         array = _new(NDArray)
         array._data = result if single else result[0]
         array._ctx = context
         array._ag = None
         if recording:
+            of_a, of_b = a._ag, b._ag
             if of_a is not None and of_a.gradient is None:
                 of_a = None
             if of_b is not None and of_b.gradient is None:
                 of_b = None
             if of_a is not None or of_b is not None:
-                kept = result if keeps_out else None
+                parents, given = (of_a, of_b), rest.attributes
                 if (
                     one_shape is not None
                     and 0 != result.numel() == x.numel() == y.numel()
                     and x.dim() == y.dim()
                 ):
-                    array._ag = node_of(None, one_shape, (), attributes, None, (of_a, of_b))
+                    array._ag = node_of(None, one_shape, (), given, None, parents)
                 else:
-                    array._ag = node_of(fn, gradient, (x, y), attributes, kept, (of_a, of_b))
+                    kept = result if rest.keeps_out else None
+                    array._ag = node_of(rest.fn, rest.gradient, (x, y), given, kept, parents)
         return array
 
     return call
 
 
 def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
-    compute, fn, gradient, by_torch = op.prepared(attributes), op.fn, op.gradient, op.by_torch
-    single, same_type = op.single, op.same_type
-    keeps_out = op.needs(attributes) != "inputs"
+    compute, single, same_type = op.prepared(attributes), op.single, op.same_type
+    rest = _Rest(op, attributes, op.needs(attributes) != "inputs")
 
     def call(a: Any, b: Any, c: Any) -> Any:
         try:
             x, y, z, context = a._data, b._data, c._data, a._ctx
             one_context = b._ctx is context is c._ctx
         except AttributeError:
-            return invoke(op, (a, b, c), attributes)
-        recording = get_ident() in recorders
-        if not one_context or (by_torch and recording):
-            return invoke(op, (a, b, c), attributes)
+            return invoke(rest.op, (a, b, c), rest.attributes)
+        recording = recorders and get_ident() in recorders
+        if not one_context or (recording and rest.by_torch):
+            return invoke(rest.op, (a, b, c), rest.attributes)
         if same_type and not x.dtype is y.dtype is z.dtype:
-            check_types(op, (x, y, z))
+            check_types(rest.op, (x, y, z))
         try:
             result = compute(x, y, z)
         except KERNEL_ERRORS as error:
-            explain(op, (x, y, z), attributes, error)
+            explain(rest.op, (x, y, z), rest.attributes, error)
         array = _new(NDArray)
         array._data = result if single else result[0]
         array._ctx = context
@@ -161,52 +199,61 @@ def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
         if recording:
             parents = _parents((a, b, c))
             if parents is not None:
-                kept = result if keeps_out else None
-                array._ag = node_of(fn, gradient, (x, y, z), attributes, kept, parents)
+                kept = result if rest.keeps_out else None
+                array._ag = node_of(rest.fn, rest.gradient, (x, y, z), rest.attributes, kept, parents)
         return array
 
     return call
 
 
-def _several(op: Operator, attributes: dict[str, Any], count: int, shown: int | None) -> Callable[..., Any]:
+def _several(  # noqa: C901 (on the path of every call)
+    op: Operator, attributes: dict[str, Any], count: int, shown: int | None
+) -> Callable[[tuple[Any, ...]], Any]:
     """:func:`prepare` for any operator: with a mode, random numbers, updated inputs, several outputs, too."""
-    fn, gradient, by_torch = op.fn, op.gradient, op.by_torch or op.generator is not None
     give, same_type = supplied(op, attributes), op.same_type and count > 1
     prepared = op.prepared(attributes) if give is None else op.compute
     written = tuple(op.written(count).items())
-    keeps_out = shown != 1 or op.needs(attributes) != "inputs"  # of several results, the way back counts them
+    # Of several results, the way back counts them.
+    rest = _Rest(op, attributes, shown != 1 or op.needs(attributes) != "inputs")
 
-    def call(*arrays: Any) -> Any:
+    def call(arrays: tuple[Any, ...]) -> Any:  # noqa: C901, PLR0912
         tensors: list[Any] = []
         try:
-            context, dtype = arrays[0]._ctx, arrays[0]._data.dtype if same_type else None
+            context = arrays[0]._ctx
             for a in arrays:
-                x = a._data
-                if a._ctx is not context or (same_type and x.dtype is not dtype):
-                    return invoke(op, arrays, attributes)
-                tensors.append(x)
+                if a._ctx is not context:
+                    return invoke(rest.op, arrays, rest.attributes)
+                tensors.append(a._data)
         except (AttributeError, IndexError):
-            return invoke(op, arrays, attributes)
-        recording = get_ident() in recorders
-        if recording and by_torch:
-            return invoke(op, arrays, attributes)
-        compute, given = (prepared, attributes) if give is None else give(context)
+            return invoke(rest.op, arrays, rest.attributes)
+        if same_type:
+            dtype = tensors[0].dtype
+            for x in tensors:
+                if x.dtype is not dtype:
+                    check_types(rest.op, tensors)
+        recording = recorders and get_ident() in recorders
+        if recording and rest.by_torch:
+            return invoke(rest.op, arrays, rest.attributes)
+        compute, given = (prepared, rest.attributes) if give is None else give(context)
         try:
             results = compute(*tensors)
         except KERNEL_ERRORS as error:
-            explain(op, tensors, given, error)
+            explain(rest.op, tensors, given, error)
         node = None
         if recording and (parents := _parents(arrays)) is not None:
-            node = node_of(fn, gradient, tensors, given, results if keeps_out else None, parents)
-        for position, index in written:
-            new, old = results[index], tensors[position]
-            if new is not None and new is not old:
-                old.copy_(new)
-        single = type(results) is Tensor
-        if not single and shown != 1:
-            return wrapped(results if shown is None else results[:shown], context, node)
+            kept = results if rest.keeps_out else None
+            node = node_of(rest.fn, rest.gradient, tensors, given, kept, parents)
+        if written:
+            for position, index in written:
+                new, old = results[index], tensors[position]
+                if new is not None and new is not old:
+                    old.copy_(new)
+        if type(results) is not Tensor:
+            if shown != 1:
+                return wrapped(results if shown is None else results[:shown], context, node)
+            results = results[0]
         array = _new(NDArray)
-        array._data = results if single else results[0]
+        array._data = results
         array._ctx = context
         array._ag = node
         return array
@@ -233,7 +280,7 @@ def with_number(op: Operator) -> Callable[..., Any]:
             data, context, entry = a._data, a._ctx, a._ag
         except AttributeError:
             return invoke(op, (a,), {"scalar": number})
-        recorded = entry is not None and get_ident() in recorders and entry.gradient is not None
+        recorded = entry is not None and recorders and get_ident() in recorders and entry.gradient is not None
         if recorded and by_torch:
             return invoke(op, (a,), {"scalar": number})
         try:

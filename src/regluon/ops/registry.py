@@ -33,7 +33,7 @@ import inspect
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from types import FunctionType
 from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 import torch
@@ -155,9 +155,12 @@ class Operator:
 
     def bound(self, attributes: dict[str, Any]) -> Callable[..., Any]:
         """The operator's function with these attributes, and what else it asks for, as one of the inputs."""
-        # Without those that it has by itself: the fewer are passed, the quicker is the call.
+        # Those that it has by itself stay as they are: most calls need no other function.
         others = {k: v for k, v in attributes.items() if k not in self.defaults or v is not self.defaults[k]}
-        return partial(self.compute, **others) if others else self.compute
+        if not others:
+            return self.compute
+        fn = _with_defaults(self.fn, others)
+        return _owning(fn) if self.view else fn
 
     def needs(self, attributes: dict[str, Any]) -> Uses:
         """What of a call with these attributes the gradient needs."""
@@ -342,6 +345,15 @@ def torch_gradient(
         for i, grad in zip(wanted, found, strict=True):
             grads[i] = grad
     return grads
+
+
+def _with_defaults(fn: Callable[..., Any], attributes: dict[str, Any]) -> Callable[..., Any]:
+    """``fn`` with these attributes as its defaults: a call passes none, which takes less than a partial's."""
+    assert isinstance(fn, FunctionType)
+    found = FunctionType(fn.__code__, fn.__globals__, fn.__name__, fn.__defaults__, fn.__closure__)
+    found.__kwdefaults__ = {**(fn.__kwdefaults__ or {}), **attributes}
+    found.__qualname__, found.__module__ = fn.__qualname__, fn.__module__
+    return found
 
 
 def _owning(fn: Callable[..., Any]) -> Callable[..., Any]:
