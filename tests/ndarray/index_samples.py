@@ -95,6 +95,25 @@ WRONG += [(S(None), 1.0), (0, 4), (0, -5), (S(None), S(1.0, 2)), (0, S(None, Non
 WRONG += [([0, 1], 5), (5, [0, 1]), ([0, 1], [0, 1, 2]), ([0, 1], [0, 1], [0, 1])]
 
 
+# Arrays of indices with a None between them.
+APART = [
+    (S(None), [0, 1], None, 1),
+    (S(None), 1, None, [0, 1]),
+    ([[0], [1]], None, [0, 1]),
+    ([0], None, 1, [0]),
+]
+APART += [
+    (Ellipsis, [[0, 1]], None, Nd([[1, 0]])),
+    (S(None, None, -1), None, [1, 0], None, 0),
+    (0, None, [1]),
+]
+APART += [
+    (S(None), [0, 1], None, None, [1, 2]),
+    ([0, 1], None, S(None), 1),
+    (None, [0, 1], None, [1, 2], None),
+]
+
+
 def _some(atoms, count, seed):
     """Triples of atoms, not all of them."""
     rng = np.random.RandomState(seed)
@@ -108,6 +127,7 @@ def gets():
     found += [((3, 4), pair) for a in ARRAYS for b in [*BASIC, *ARRAYS[:4]] for pair in ((a, b), (b, a))]
     found += [((2, 3, 4), triple) for triple in _some(BASIC, 150, 1)]
     found += [((2, 3, 4), triple) for triple in _some(BASIC[:4] + ARRAYS[3:9] + [None], 150, 2)]
+    found += [((2, 3, 4), key) for key in APART]
     found += [
         (shape, key)
         for shape in [(5,), (1,)]
@@ -188,6 +208,9 @@ def sets():
         if triple.count(Ellipsis) < 2 and not counts_from_the_end(triple):
             value = 5 if number % 3 else _fitted(triple, Nd if number % 2 else Np)
             found.append(((2, 3, 4), f, triple, value))
+    found += [((2, 3, 4), f, key, value) for key in APART[:4] for value in (5, np.float64(2.5))]
+    found += [((2, 3, 4), f, APART[0], Nd(numbers((2, 2, 1), first=50).tolist()))]
+    found += [((2, 3, 4), f, APART[1], Np(numbers((2, 1, 1), first=50).tolist(), "float32"))]
     wrong = [
         k
         for k in WRONG

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from regluon.base import MXNetError, as_number, is_number
 from regluon.ndarray.creation import numbers
-from regluon.ndarray.keys import Selection, arrays_of, indices_of, read_key, select
+from regluon.ndarray.keys import Selection, arrays_of, indices_of, read_key, select, split_axis
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.slicing import region
 from regluon.tape import Entry, Node, live, record, state
@@ -122,7 +122,7 @@ def _rows(data: Tensor, index: Tensor) -> Tensor | None:
         return None
 
 
-def _select_back(g: Tensor, need: Any, out: Tensor, x: Tensor, *, items: Any, new_axes: Any) -> tuple[Tensor]:
+def _select_back(g: Tensor, need: Any, out: Tensor, x: Tensor, *, items: Any, **rest: Any) -> tuple[Tensor]:
     whole = torch.zeros(x.shape, dtype=g.dtype, device=g.device)
     place, backward = region(whole, items)
     g = g.reshape(place.shape)
@@ -228,7 +228,7 @@ def _fill(data: Tensor, selection: Selection, value: float) -> None:
 
 def _write(data: Tensor, selection: Selection, value: Tensor) -> None:
     if selection.advanced:
-        _put(data, selection.items, value.to(data.dtype), selection.new_axes)
+        _put(data, selection.items, value.to(data.dtype), selection.new_axes, selection.split)
         return
     place, backward = region(data, selection.items)
     if not place.numel() and not value.numel():
@@ -237,15 +237,19 @@ def _write(data: Tensor, selection: Selection, value: Tensor) -> None:
     place.copy_(torch.flip(value, backward) if backward else value)
 
 
-def _put(data: Tensor, items: tuple[Any, ...], value: Tensor, new_axes: tuple[int, ...] = ()) -> None:
+def _put(
+    data: Tensor, items: tuple[Any, ...], value: Tensor, new_axes: tuple[int, ...] = (), split: int = 0
+) -> None:
     """Writes where arrays of indices say."""
     place, backward = region(data, [slice(None) if isinstance(i, Tensor) else i for i in items])
-    index = arrays_of(items)
+    index = arrays_of(items, split)
     if backward:
         # A reversed array is no view to write through: write by the places in memory.
-        place, index = data.view(-1), (select(_places(data), items=items),)
+        place, index, split = data.view(-1), (select(_places(data), items=items, split=split),), 0
     arrays = [i for i in index if isinstance(i, Tensor)]
     value = _trimmed(value, max(i.dim() for i in arrays) + place.dim() - len(arrays), new_axes)
+    if split and value.dim() >= -split_axis(items, split):
+        value = value.unsqueeze(split_axis(items, split))
     try:
         place[index] = value
     except (RuntimeError, IndexError) as error:

@@ -13,14 +13,19 @@ from regluon.ndarray.ndarray import NDArray
 from regluon.ops.indexing import check_bounds
 from regluon.ops.slicing import region
 
-__all__ = ["Selection", "arrays_of", "indices_of", "read_key", "select"]
+__all__ = ["Selection", "arrays_of", "indices_of", "read_key", "select", "split_axis"]
 
 
 class Selection(NamedTuple):
-    """A key, axis by axis: an int, a slice, or a tensor of indices for each; and where axes of 1 come in."""
+    """A key, axis by axis: an int, a slice, or a tensor of indices for each; and where axes of 1 come in.
+
+    Arrays of indices that only a None keeps apart go to the front: ``split`` is the axis behind that None, or
+    else 0.
+    """
 
     items: tuple[Any, ...]
     new_axes: tuple[int, ...]
+    split: int = 0
 
     @property
     def advanced(self) -> bool:
@@ -60,8 +65,20 @@ def read_key(key: Any, x: Tensor) -> Selection:
         items = [torch.tensor([i], device=x.device) if isinstance(i, int) else i for i in items]
         arrays = [i for i, item in enumerate(items) if isinstance(item, Tensor)]
         _check_fit([i.shape for i in items if isinstance(i, Tensor)])
-    new_axes = _new_axes(items, arrays) if len(items) > x.dim() else ()
-    return Selection(tuple([i for i in items if i is not None]), new_axes)
+    if len(items) == x.dim():
+        return Selection(tuple(items), ())
+    return Selection(
+        tuple([i for i in items if i is not None]), _new_axes(items, arrays), _split(items, arrays)
+    )
+
+
+def _split(items: list[Any], arrays: list[int]) -> int:
+    """The axis behind the first None between arrays of indices, unless a slice is there as well."""
+    between = items[arrays[0] : arrays[-1]] if arrays else []
+    if None not in between or any(isinstance(item, slice) for item in between):
+        return 0
+    at = arrays[0] + between.index(None)
+    return sum(item is not None for item in items[:at])
 
 
 def _expanded(keys: tuple[Any, ...], ndim: int) -> list[Any]:
@@ -126,18 +143,25 @@ def _check_fit(shapes: list[torch.Size]) -> None:
         raise ValueError(f"the arrays of indices, of shapes {texts}, don't fit together") from None
 
 
-def select(x: Tensor, *, items: tuple[Any, ...], new_axes: tuple[int, ...] = ()) -> Tensor:
+def select(x: Tensor, *, items: tuple[Any, ...], new_axes: tuple[int, ...] = (), split: int = 0) -> Tensor:
     """The selected elements: a view if torch can give one. Made of differentiable torch calls."""
     found, backward = region(x, [slice(None) if isinstance(i, Tensor) else i for i in items])
     if backward:
         found = torch.flip(found, backward)
     if any(isinstance(i, Tensor) for i in items):
-        found = found[arrays_of(items)]
+        found = found[arrays_of(items, split)]
+        found = found.squeeze(split_axis(items, split)) if split else found
     for axis in new_axes:
         found = found.unsqueeze(axis)
     return found if found.dim() or not x.dim() else found.reshape(1)
 
 
-def arrays_of(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The arrays of indices alone, as a key for what the slices have selected."""
-    return tuple([item if isinstance(item, Tensor) else slice(None) for item in items])
+def arrays_of(items: tuple[Any, ...], split: int = 0) -> tuple[Any, ...]:
+    """The arrays of indices alone, as a key for what the slices have selected; a split is a None in it."""
+    key = [item if isinstance(item, Tensor) else slice(None) for item in items]
+    return (*key[:split], None, *key[split:]) if split else tuple(key)
+
+
+def split_axis(items: tuple[Any, ...], split: int) -> int:
+    """Where that None stands in the result, counted from its end."""
+    return -1 - sum(not isinstance(item, Tensor) for item in items[split:])
