@@ -145,7 +145,6 @@ def diag(data: Tensor, *, k: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     """The k-th diagonal, as the last axis; of an array of one axis, the matrix with that k-th diagonal."""
     if data.dim() == 1:
         return torch.diag(data, k)
-    found = torch.diagonal(data, k, axis1, axis2)
-    if not found.numel():
+    if k > data.size(axis2) or -k > data.size(axis1):
         raise ValueError(f"there is no diagonal {k}")
-    return found
+    return torch.diagonal(data, k, axis1, axis2)

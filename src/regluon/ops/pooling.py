@@ -115,13 +115,17 @@ def _shape(
 def _laid_out(
     space: Shape, kernel: Shape, stride: Shape, pad: Shape, convention: Convention, last: bool
 ) -> _Windows:
-    """torch lets no padding be wider than half a window, nor a window begin behind the data."""
+    """torch lets no padding be wider than half a window, nor a window begin behind the data.
+
+    Its means over three axes take no window that is larger than the data, whatever the padding.
+    """
     laid = list(zip(space, kernel, stride, pad, strict=True))
     places = [_count(*axis, convention) for axis in laid]
     behind = any((o - 1) * s >= n + p for o, (n, k, s, p) in zip(places, laid, strict=True))
     around: Shape = ()
     inside: Shape = ()
-    if convention == "same" or behind or any(p > k // 2 for _, k, _, p in laid):
+    larger = len(space) == 3 and any(k > n for n, k, _, _ in laid)
+    if convention == "same" or behind or larger or any(p > k // 2 for _, k, _, p in laid):
         for o, (n, k, s, p) in zip(reversed(places), reversed(laid), strict=True):
             around += (p, max((o - 1) * s + k - n - p, 0))
             inside += (p, p)

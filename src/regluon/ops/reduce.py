@@ -313,6 +313,13 @@ def cumsum(a: Tensor, *, axis: int | None = None, dtype: DType | None = None) ->
     return torch.cumsum(a.reshape(-1) if axis is None else a, 0 if axis is None else axis, dtype=kind)
 
 
+@gradient(cumsum, uses="inputs")
+def _(g: Tensor, need: Any, out: Tensor, a: Tensor, *, axis: int | None, dtype: DType | None) -> Any:
+    if axis is None:
+        return (torch.cumsum(g.flip(0), 0).flip(0).reshape(a.shape).to(a.dtype),)
+    return (torch.cumsum(g.flip(axis), axis).flip(axis).to(a.dtype),)
+
+
 @register("moments")
 def moments(data: Tensor, *, axes: Shape | None = None, keepdims: bool = False) -> tuple[Tensor, Tensor]:
     """The mean m and the variance Σ (data - m)² / n along ``axes``

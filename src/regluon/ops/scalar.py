@@ -189,7 +189,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, **attributes: Any) -> Any
 def smooth_l1(data: Tensor, *, scalar: float = 1.0) -> Tensor:
     """σ² data² / 2 where |data| < 1/σ², else |data| - 1/(2σ²), with σ = scalar"""
     size = torch.abs(data)
-    inner = torch.clamp_max(size, 1.0 / (scalar * scalar))
+    inner = torch.clamp_max(size, 1.0 / (scalar * scalar) if scalar else math.inf)
     out = (size - inner) + torch.square(inner) * (0.5 * scalar * scalar)
     return out if out.dtype is data.dtype else out.to(data.dtype)
 

@@ -27,6 +27,8 @@ def _apply(
     fn: Callable[..., Tensor], data: Tensor, axis: int, temperature: float | None, dtype: DType | None
 ) -> Tensor:
     """``fn`` in the wider of the two types."""
+    if temperature is not None:
+        require_floating(data)
     data = _over_temperature(data, temperature)
     if dtype is None or dtype is data.dtype:
         return along(fn, data, axis, contiguous=True)

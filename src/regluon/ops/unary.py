@@ -263,7 +263,9 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, *, alpha: float, beta: fl
 
 @register("clip")
 def clip(data: Tensor, *, a_min: float, a_max: float) -> Tensor:
-    """data, but a_min where it is below and a_max where it is above; the gradient passes at the bounds"""
+    """data; a_max where it is above, else a_min where it is below; the gradient passes at the bounds"""
+    if a_min > a_max:
+        return torch.where(data > a_max, a_max, torch.clamp(data, a_min, a_min)).to(data.dtype)
     out = torch.clamp(data, a_min, a_max)
     return out if out.dtype is data.dtype else in_type(out, data)
 

@@ -100,6 +100,7 @@ for name in ("softmax", "log_softmax", "softmin"):
         S(name, [normal((2, 3), "float64")]),
         S(name, [(2, 3)], {"axis": 5}, fails=True),
         S(name, [ints((2, 3), 0, 5, "int32")], fails=True),
+        S(name, [ints((2, 3), 0, 5, "int8")], {"temperature": 0.5}, fails=True),
         S(name, [(2, 3)], {"use_length": True}, fails=True),
     ]
 LENGTHS = {"use_length": True}

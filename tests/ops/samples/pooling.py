@@ -32,6 +32,8 @@ for kind in ("max", "avg", "sum", "lp"):
         Pooling([(1, 2, 3, 4, 5)], dict(more, kernel=(2, 1, 3), stride=(1, 2, 2), pad=(1, 0, 1))),
         # In float32, MXNet's mean halves the gradient of the last windows.
         Pooling([normal((1, 2, 3, 4, 5), "float64")], dict(FULL, **more, kernel=(2, 2, 2), stride=(2, 2, 3))),
+        Pooling([(1, 2, 1, 3, 2)], dict(more, kernel=(3, 3, 3), pad=(1, 1, 1))),
+        Pooling([(1, 1, 1, 2, 4)], dict(more, kernel=(2, 3, 2), pad=(1, 1, 0), stride=(2, 1, 3))),
         Pooling([(1, 4, 5, 2)], dict(more, kernel=(2, 3), pad=(1, 1), layout="NHWC")),
         Pooling([(2, 5, 3)], dict(more, kernel=2, layout="NWC")),
         Pooling([(1, 2, 3, 3, 2)], dict(more, kernel=(2, 2, 2), layout="NDHWC")),
@@ -58,6 +60,10 @@ SAMPLES += [
     Pooling(
         [PLANE],
         dict(LAID[1], pool_type="avg", count_include_pad=True, layout="NCHW", cudnn_off=True),
+    ),
+    Pooling(
+        [(1, 2, 1, 3, 2)],
+        {"kernel": (3, 2, 3), "pad": (1, 1, 1), "pool_type": "avg", "count_include_pad": False},
     ),
     Pooling([TIES], {"kernel": (2, 3)}),
     Pooling([TIES], {"global_pool": True}),

@@ -40,6 +40,7 @@ SAMPLES += [
 SAMPLES += [S("smooth_l1", [(3, 4)], {"scalar": s}) for s in (1.0, 2.0, 0.7)]
 SAMPLES += [
     S("smooth_l1", [(3, 4)]),
+    S("smooth_l1", [(3, 4)], {"scalar": 0.0}),
     S("smooth_l1", [array([-1, -0.25, 0, 0.25, 0.2, 3])], {"scalar": 2.0}, kink=True),
     S("smooth_l1", [normal((3,), "float64")], {"scalar": 1.5}),
     S("smooth_l1", [array([7, -7, 3, 0, 1], "int32")], {"scalar": 1.0}, grad=False),

@@ -135,7 +135,9 @@ JOINED = [
     S("diag", [(2, 3)], {"k": 1}),
     S("diag", [(2, 3)], {"k": -1}),
     S("diag", [(2, 3, 4)], {"axis1": -1, "axis2": 0, "k": 1}),
-    S("diag", [(2, 3)], {"k": 5}, fails=True),
+    S("diag", [(2, 3)], {"k": 3}),
+    S("diag", [(2, 3)], {"k": -2}),
+    *[S("diag", [(2, 3)], {"k": k}, fails=True) for k in (4, 5, -3)],
 ]
 
 SLICED = [

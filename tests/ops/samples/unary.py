@@ -47,5 +47,7 @@ SAMPLES += [
     S("clip", [array([-2, -1, 0, 1, 2, float("nan")])], {"a_min": -1, "a_max": 1}, kink=True),
     S("clip", [array([7, -7, 3, 0, 120], "int32")], {"a_min": -2.5, "a_max": 5.5}),
     S("clip", [array([7, 250, 0], "uint8")], {"a_min": 1, "a_max": 200}),
+    S("clip", [array([-2, -0.5, 0, 0.5, 2, float("nan")])], {"a_min": 0.25, "a_max": -0.25}, kink=True),
+    S("clip", [array([7, -7, 3, 0, 120], "int32")], {"a_min": 5.5, "a_max": 1}),
     S("clip", [(3,)], {"a_min": 1}, fails=True),
 ]
