@@ -149,8 +149,8 @@ def _(data: Any, label: Any, **attributes: Any) -> Any:
 
 
 def _targets(data: Tensor, label: Tensor) -> Tensor:
-    """The label in data's shape: equal, or (n,) beside (n, 1)."""
-    if label.shape != data.shape and (label.dim() != 1 or data.shape != (*label.shape, 1)):
+    """The label in data's shape, of which it may have as many numbers for each sample in another one."""
+    if label.shape != data.shape and (label.numel() != data.numel() or label.shape[:1] != data.shape[:1]):
         raise ValueError(f"the label must have data's shape {tuple(data.shape)}, not {tuple(label.shape)}")
     return label.reshape(data.shape)
 
@@ -183,14 +183,15 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_sc
 
 @register("MAERegressionOutput", same_type=True, view=True)
 def mae_regression_output(data: Tensor, label: Tensor, *, grad_scale: float = 1.0) -> Tensor:
-    """data forward; backward sign(data - label) grad_scale / m, for m numbers of each sample"""
+    """data forward; backward ±grad_scale / m, for m numbers of each sample: + where data exceeds the label"""
     _targets(data, label)
     return data
 
 
 @gradient(mae_regression_output)
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor, label: Tensor, *, grad_scale: float) -> Any:
-    return _per_sample(torch.sign(torch.sub(out, _targets(data, label))), grad_scale), None
+    above = torch.gt(out, _targets(data, label)).to(out.dtype)
+    return _per_sample(torch.sub(above + above, 1), grad_scale), None
 
 
 @infer_shape(linear_regression_output)

@@ -159,6 +159,8 @@ def run_layers(
         out = outline(data, (*data.shape[:2], net.directions * net.width))
         return (out, *[outline(state, state.shape) for state in states])
     drops = p > 0 and net.layers > 1
+    if net.mode != "lstm":
+        clip = (None, None, False)  # there is no cell state to keep within bounds
     if not drops and clip[:2] == (None, None):
         return _run(net, data.contiguous(), states, weights, lengths)
     return _by_layers(net, data, states, weights, lengths, clip, p if drops else 0.0, random)

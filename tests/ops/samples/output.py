@@ -33,7 +33,11 @@ for name in ("LinearRegressionOutput", "LogisticRegressionOutput", "MAERegressio
     add(name, [(4, 3), (4, 3)])
     add(name, [(4, 1), (4,)])
     add(name, [(2, 3, 4), (2, 3, 4)], grad_scale=0.5)
-    SAMPLES.append(S(name, [(2, 3), (6,)], fails=True))
+    add(name, [(3,), (3, 1)])
+    add(name, [(2, 3), (2, 3, 1)])
+    add(name, [(2, 1, 3), (2, 3)])
+    add(name, [array([1.0, 2.0, 3.0]), array([1.0, 2.5, 2.5])])
+    SAMPLES += [S(name, [(2, 3), other], fails=True) for other in ((6,), (3, 2))]
 SAMPLES += [
     S("SoftmaxOutput", [(4, 3), (3,)], fails=True),
     S("SoftmaxOutput", [(4, 3), (4, 1)], fails=True),

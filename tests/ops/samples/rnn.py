@@ -36,6 +36,7 @@ for mode in GATES:
         call(mode, 1, 2, steps=1, state_outputs=True),
         call(mode, 2, p=0.5),
     ]
+SAMPLES.append(call("gru", lstm_state_clip_min=-0.1, lstm_state_clip_max=0.1))
 FULL = array([STEPS, STEPS])
 GRU = {"mode": "gru", "state_size": 2, "num_layers": 1}
 LSTM = {"mode": "lstm", "state_size": 2, "num_layers": 1}
