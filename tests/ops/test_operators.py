@@ -10,6 +10,7 @@ import torch
 from ops.running import SAMPLES, TAKEN, Run, as_list, close, recorded, strided, torch_gradient
 from ops.samples.spec import S
 from regluon.ops.registry import OPERATORS
+from regluon.ops.shape_mode import ShapeMode
 
 DIFFERENTIABLE = [s for s in TAKEN if s.differentiable(s.arrays())]
 BY_HAND = [s for s in DIFFERENTIABLE if not s.kink and not OPERATORS[s.op].by_torch]
@@ -58,9 +59,12 @@ def test_gaps_in_memory_do_not_matter(sample: S) -> None:
 @each(list({s.form: s for s in TAKEN if s.abstract}.values()))
 def test_shapes_and_types_come_without_numbers(sample: S) -> None:
     run = Run(sample)
-    abstract = run.on(torch.device("meta"))
-    for out, real in zip(run.shown(abstract), run.shown(run.forward()), strict=True):
-        assert (out.shape, out.dtype, out.device.type) == (real.shape, real.dtype, "meta")
+    by_torch = run.on(torch.device("meta"))
+    with ShapeMode():
+        by_arithmetic = run.on(torch.device("meta"))
+    for found in (by_torch, by_arithmetic):
+        for out, real in zip(run.shown(found), run.shown(run.forward()), strict=True):
+            assert (out.shape, out.dtype, out.device.type) == (real.shape, real.dtype, "meta")
 
 
 @each(DIFFERENTIABLE)

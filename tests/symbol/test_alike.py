@@ -56,12 +56,23 @@ class Residual(nn.HybridBlock):
         self.body.add(nn.MaxPool2D(3, 1, 1))
     def hybrid_forward(self, F, x):
         return F.concat(F.clip(self.body(x) + x, 0, 6), x)
+class Scored(nn.HybridBlock):
+    def __init__(self):
+        super().__init__()
+        self.weight = self.params.get("weight", shape=(3, 0), allow_deferred_init=True)
+    def hybrid_forward(self, F, x, weight):
+        h = F.tanh(F.FullyConnected(x, weight, num_hidden=3, no_bias=True) * 2 + 1)
+        kept = F.where(h > 0, h, F.zeros_like(h)).sum(axis=1, keepdims=True)
+        scores = F.softmax(F.broadcast_mul(F.stack(h, h, axis=1).mean(axis=1), kept))
+        return F.broadcast_div(F.dot(F.maximum(scores, 0.1), weight), F.argmax(h, axis=1, keepdims=True) + 1)
 for hybrid in False, True:
     net = nn.HybridSequential()
     net.add(nn.Conv2D(4, 1), Residual(), nn.GlobalAvgPool2D(), nn.Flatten(), nn.Dense(3, activation="relu"))
     text = nn.HybridSequential()
     text.add(nn.Embedding(9, 4), nn.Dense(2))
-    for block, x in (net, nd.ones((2, 3, 8, 8))), (text, nd.ones((2, 5))):
+    layers = nn.HybridSequential()
+    layers.add(nn.Dense(4, activation="tanh"), Scored(), nn.LayerNorm(), nn.Dense(2, activation="sigmoid"))
+    for block, x in (net, nd.ones((2, 3, 8, 8))), (text, nd.ones((2, 5))), (layers, nd.ones((2, 5))):
         block.initialize()
         if hybrid:
             block.hybridize()

@@ -16,6 +16,7 @@ from regluon.gluon.parameter import DeferredInitializationError, Parameter, chan
 from regluon.gluon.symbolic import forward_symbols, with_symbols
 from regluon.lazy import resolve
 from regluon.ndarray import NDArray
+from regluon.ops.shape_mode import ShapeMode
 
 __all__ = ["CachedGraph", "trace"]
 
@@ -144,7 +145,7 @@ class CachedGraph:
         run = resolve("regluon.symbol.stepping:run_steps")
         for program in (self._compiled.program, self._compiled.plain):
             try:
-                with autograd.pause(autograd.is_training()), SHAPES:
+                with autograd.pause(autograd.is_training()), SHAPES, ShapeMode():
                     run(program, [arrays[name] for name in program.inputs], {})
             except MXNetError:
                 continue

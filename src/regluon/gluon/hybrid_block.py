@@ -15,6 +15,7 @@ from regluon.gluon.inference import context_of, outline, outlined
 from regluon.gluon.parameter import DeferredInitializationError, ParameterDict, shape_is_known
 from regluon.gluon.symbolic import forward_symbols, with_symbols
 from regluon.ndarray import NDArray
+from regluon.ops.shape_mode import ShapeMode
 
 __all__ = ["HybridBlock"]
 
@@ -170,7 +171,7 @@ class HybridBlock(Block):
 
     def infer_shape(self, *args: Any) -> None:
         """Finds out the shapes of its parameters, and of those below it, without computing anything."""
-        with autograd.pause(autograd.is_training()), SHAPES:
+        with autograd.pause(autograd.is_training()), SHAPES, ShapeMode():
             self._forward_shapes(*map(outlined, args))
 
     def _forward_shapes(self, *args: Any) -> Any:

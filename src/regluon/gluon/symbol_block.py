@@ -16,6 +16,7 @@ from regluon.gluon.nested import flatten, regroup
 from regluon.gluon.parameter import ParameterDict
 from regluon.lazy import resolve
 from regluon.ndarray import NDArray
+from regluon.ops.shape_mode import ShapeMode
 
 __all__ = ["SymbolBlock"]
 
@@ -163,7 +164,7 @@ class SymbolBlock(HybridBlock):
         inputs = self._inputs(x, *args)
         self._infer_shapes(inputs)
         values = {name: outline(p) for name, p in self.params.items()}
-        with SHAPES:
+        with SHAPES, ShapeMode():
             return regroup(self._call({**values, **inputs}), self._out_format)
 
     def _inputs(self, *args: Any) -> dict[str, NDArray]:

@@ -27,7 +27,7 @@ def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool 
     shape
         Whether to compare their shapes instead.
     """
-    sizes = (labels.shape, preds.shape) if shape else (len(labels), len(preds))
+    sizes = (tuple(labels.shape), tuple(preds.shape)) if shape else (len(labels), len(preds))
     if sizes[0] != sizes[1]:
         raise ValueError(f"Shape of labels {sizes[0]} does not match shape of predictions {sizes[1]}")
     if wrap:

@@ -17,6 +17,7 @@ from regluon.context import SHAPES
 from regluon.ndarray.dispatch import KERNEL_ERRORS, supply
 from regluon.ops.attributes import converter
 from regluon.ops.registry import Operator
+from regluon.ops.shape_mode import ShapeMode
 from regluon.symbol.alike import keeps_shape, output_shape
 from regluon.symbol.control.inference import SHAPES_OF, completed
 from regluon.symbol.custom import CUSTOM, shapes_of_custom
@@ -209,7 +210,8 @@ class _Shapes:
             return [tuple(r.shape) for r in results[: node.shown]]
 
         try:
-            return self._tried(run, shapes), dtypes
+            with ShapeMode():
+                return self._tried(run, shapes), dtypes
         except KERNEL_ERRORS as error:
             if all(map(known, shapes)):
                 raise MXNetError(f"Error in operator {node.name}: {op.name}: {error}") from None

@@ -10,6 +10,7 @@ from regluon import autograd
 from regluon.context import SHAPES
 from regluon.ndarray import NDArray, zeros
 from regluon.ndarray.control_flow import cond, foreach, while_loop
+from regluon.ops.shape_mode import ShapeMode
 from regluon.symbol.control.operators import locations
 from regluon.symbol.graph import Entry, Node, postorder
 
@@ -83,7 +84,7 @@ def _while_loop(
 
 def _outlines(step: Graph, place: list[int], arrays: list[NDArray]) -> list[NDArray]:
     """The outputs of a step without their values."""
-    with autograd.pause(), SHAPES:
+    with autograd.pause(), SHAPES, ShapeMode():
         return step(*[NDArray(arrays[i]._data.to("meta"), SHAPES) for i in place])
 
 
