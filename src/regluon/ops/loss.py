@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch.nn.functional import softplus
 
@@ -362,7 +363,7 @@ def _heads(
 ) -> tuple[Tensor, Tensor]:
     """The gradient that comes to each element's loss, without and with the samples' weights."""
     if sample_weight is not None:
-        shape = torch.broadcast_shapes(shape, sample_weight.shape)  # type: ignore[no-untyped-call]
+        shape = np.broadcast_shapes(shape, sample_weight.shape)
     _, share, _, spread = _plan(shape, batch_axis, weight)
     if share != 1:
         g = _mul(g, constant(share, g.dtype))
@@ -386,5 +387,5 @@ def _fitted(x: Tensor, shape: Shape) -> Tensor:
     """Stretched over what is longer in ``shape``, summed over what is shorter."""
     if x.shape == shape:
         return x
-    whole = torch.broadcast_shapes(x.shape, shape)  # type: ignore[no-untyped-call]
+    whole = np.broadcast_shapes(x.shape, shape)
     return x.expand(whole).sum_to_size(shape)
