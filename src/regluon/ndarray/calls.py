@@ -6,59 +6,48 @@ depend on the arrays; what is rare goes to ``invoke``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from threading import get_ident
 from typing import Any
 
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supplied, wrapped
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
+from regluon.ndarray.unrolled import MOST, Rest, parents_of, unrolled
 from regluon.ops.layouts import RULES, STARTS
 from regluon.ops.registry import Operator, Tensor, same
 from regluon.tape import node_of, recorders
 
-__all__ = ["is_plain", "of_one", "of_two", "prepare", "prepare_for", "with_number"]
+__all__ = ["is_plain", "of_one", "of_two", "prepare", "prepare_together", "with_number"]
 
 _new = object.__new__
 
 
-@dataclass(slots=True, eq=False)
-class _Rest:
-    """What a call needs when it is recorded, or fails.
-
-    In one object: every variable of a closure takes its time in each call, whether it is read or not, most of
-    it after kernels that have emptied the processor's caches.
-    """
-
-    op: Operator
-    attributes: dict[str, Any]
-    keeps_out: bool
-    fn: Callable[..., Any] = field(init=False)
-    gradient: Callable[..., Any] = field(init=False)
-    by_torch: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.fn, self.gradient = self.op.fn, self.op.gradient
-        self.by_torch = self.op.by_torch or self.op.generator is not None
-
-
 def prepare(op: Operator, count: int, attributes: dict[str, Any]) -> Callable[..., Any]:
     """The call of ``op`` on ``count`` arrays, with all its attributes in their declared types."""
-    call, together = prepare_for(op, count, attributes)
-    return _apart(call) if together else call
-
-
-def prepare_for(op: Operator, count: int, attributes: dict[str, Any]) -> tuple[Callable[..., Any], bool]:
-    """:func:`prepare`, and whether the call takes its arrays together, as one tuple."""
     shown = op.shows(attributes)
     make = _BY_COUNT.get(count) if is_plain(op, count, shown) else None
-    if make is None:
-        several = _several(op, attributes, count, shown)
-        return (keeping(op, attributes, _apart(several)), False) if op.name in RULES else (several, True)
-    call = make(op, attributes)
+    if make is not None:
+        call = make(op, attributes)
+    elif 0 < count <= MOST:
+        call = unrolled(op, attributes, count, shown, together=False)
+    else:
+        call = _apart(_several(op, attributes, count, shown))
     # of_two() sees by itself, at no cost, when the second array is no ordinary one.
-    return call if make is of_two and op.name not in STARTS else keeping(op, attributes, call), False
+    return call if make is of_two and op.name not in STARTS else keeping(op, attributes, call)
+
+
+def prepare_together(
+    op: Operator, count: int, attributes: dict[str, Any]
+) -> Callable[[tuple[Any, ...]], Any]:
+    """:func:`prepare` as a function of the arrays in a tuple, which is what functions of ``nd`` get."""
+    shown = op.shows(attributes)
+    apart = is_plain(op, count, shown) and (count == 1 or (count == 2 and not op.by_torch))
+    if apart or op.name in RULES:
+        return _as_tuple(prepare(op, count, attributes), count)
+    if 0 < count <= MOST:
+        return unrolled(op, attributes, count, shown, together=True)
+    return _several(op, attributes, count, shown)
 
 
 def _apart(call: Callable[[tuple[Any, ...]], Any]) -> Callable[..., Any]:
@@ -66,6 +55,19 @@ def _apart(call: Callable[[tuple[Any, ...]], Any]) -> Callable[..., Any]:
         return call(arrays)
 
     return apart
+
+
+def _as_tuple(call: Callable[..., Any], count: int) -> Callable[[tuple[Any, ...]], Any]:
+    def one(arrays: tuple[Any, ...]) -> Any:
+        return call(arrays[0])
+
+    def two(arrays: tuple[Any, ...]) -> Any:
+        return call(arrays[0], arrays[1])
+
+    def several(arrays: tuple[Any, ...]) -> Any:
+        return call(*arrays)
+
+    return one if count == 1 else two if count == 2 else several
 
 
 def is_plain(op: Operator, count: int, shown: int | None) -> bool:
@@ -78,7 +80,7 @@ def of_one(
 ) -> Callable[..., Any]:
     """:func:`prepare` for one array; ``otherwise`` takes it with ``out``, and what is no dense array."""
     compute, single, uses = op.prepared(attributes), op.single, op.needs(attributes)
-    rest, many = _Rest(op, attributes, uses != "inputs" or not single), op.shows(attributes) != 1
+    rest, many = Rest(op, attributes, uses != "inputs" or not single), op.shows(attributes) != 1
     by_out = uses == "out"
     if by_out:
         rest.fn = same
@@ -124,7 +126,7 @@ def of_two(  # noqa: C901 (on the path of every call)
 ) -> Callable[[Any, Any], Any]:
     """:func:`prepare` for two arrays; ``otherwise`` takes what is rarer: a number, or another layout."""
     compute, single, same_type = op.prepared(attributes), op.single, op.same_type
-    rest, one_shape = _Rest(op, attributes, op.needs(attributes) != "inputs"), op.one_shape
+    rest, one_shape = Rest(op, attributes, op.needs(attributes) != "inputs"), op.one_shape
 
     def with_attributes(a: Any, b: Any) -> Any:
         return invoke(op, (a, b), attributes)
@@ -173,39 +175,6 @@ def of_two(  # noqa: C901 (on the path of every call)
     return call
 
 
-def _ternary(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
-    compute, single, same_type = op.prepared(attributes), op.single, op.same_type
-    rest = _Rest(op, attributes, op.needs(attributes) != "inputs")
-
-    def call(a: Any, b: Any, c: Any) -> Any:
-        try:
-            x, y, z, context = a._data, b._data, c._data, a._ctx
-            one_context = b._ctx is context is c._ctx
-        except AttributeError:
-            return invoke(rest.op, (a, b, c), rest.attributes)
-        recording = recorders and get_ident() in recorders
-        if not one_context or (recording and rest.by_torch):
-            return invoke(rest.op, (a, b, c), rest.attributes)
-        if same_type and not x.dtype is y.dtype is z.dtype:
-            check_types(rest.op, (x, y, z))
-        try:
-            result = compute(x, y, z)
-        except KERNEL_ERRORS as error:
-            explain(rest.op, (x, y, z), rest.attributes, error)
-        array = _new(NDArray)
-        array._data = result if single else result[0]
-        array._ctx = context
-        array._ag = None
-        if recording:
-            parents = _parents((a, b, c))
-            if parents is not None:
-                kept = result if rest.keeps_out else None
-                array._ag = node_of(rest.fn, rest.gradient, (x, y, z), rest.attributes, kept, parents)
-        return array
-
-    return call
-
-
 def _several(  # noqa: C901 (on the path of every call)
     op: Operator, attributes: dict[str, Any], count: int, shown: int | None
 ) -> Callable[[tuple[Any, ...]], Any]:
@@ -214,23 +183,19 @@ def _several(  # noqa: C901 (on the path of every call)
     prepared = op.prepared(attributes) if give is None else op.compute
     written = tuple(op.written(count).items())
     # Of several results, the way back counts them.
-    rest = _Rest(op, attributes, shown != 1 or op.needs(attributes) != "inputs")
+    rest = Rest(op, attributes, shown != 1 or op.needs(attributes) != "inputs")
 
-    def call(arrays: tuple[Any, ...]) -> Any:  # noqa: C901, PLR0912
+    def call(arrays: tuple[Any, ...]) -> Any:
         tensors: list[Any] = []
         try:
-            context = arrays[0]._ctx
+            context, dtype = arrays[0]._ctx, arrays[0]._data.dtype if same_type else None
             for a in arrays:
-                if a._ctx is not context:
+                x = a._data
+                if a._ctx is not context or (same_type and x.dtype is not dtype):
                     return invoke(rest.op, arrays, rest.attributes)
-                tensors.append(a._data)
+                tensors.append(x)
         except (AttributeError, IndexError):
             return invoke(rest.op, arrays, rest.attributes)
-        if same_type:
-            dtype = tensors[0].dtype
-            for x in tensors:
-                if x.dtype is not dtype:
-                    check_types(rest.op, tensors)
         recording = recorders and get_ident() in recorders
         if recording and rest.by_torch:
             return invoke(rest.op, arrays, rest.attributes)
@@ -240,7 +205,7 @@ def _several(  # noqa: C901 (on the path of every call)
         except KERNEL_ERRORS as error:
             explain(rest.op, tensors, given, error)
         node = None
-        if recording and (parents := _parents(arrays)) is not None:
+        if recording and (parents := parents_of(arrays)) is not None:
             kept = results if rest.keeps_out else None
             node = node_of(rest.fn, rest.gradient, tensors, given, kept, parents)
         if written:
@@ -261,13 +226,7 @@ def _several(  # noqa: C901 (on the path of every call)
     return call
 
 
-_BY_COUNT: dict[int, Callable[..., Callable[..., Any]]] = {1: of_one, 2: of_two, 3: _ternary}
-
-
-def _parents(arrays: Sequence[Any]) -> list[Any] | None:
-    """Where the arrays came from, None if none is part of a graph."""
-    parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
-    return None if parents.count(None) == len(parents) else parents
+_BY_COUNT: dict[int, Callable[..., Callable[..., Any]]] = {1: of_one, 2: of_two}
 
 
 def with_number(op: Operator) -> Callable[..., Any]:

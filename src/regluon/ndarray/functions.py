@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, TypeAlias
 
-from regluon.ndarray.calls import is_plain, of_one, prepare_for
+from regluon.ndarray.calls import is_plain, of_one, prepare_together
 from regluon.ndarray.dispatch import create, invoke
 from regluon.ndarray.layouts import keeping
 from regluon.ops.registry import Operator
@@ -56,14 +56,14 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         nonlocal recent
-        prepared, together, count, same = recent
+        prepared, count, same = recent
         try:
             if kwargs != same or len(args) != count:
                 found = kept.calls[(len(args), *kwargs, *kwargs.values())]
-                prepared, together, _, _ = recent = found
+                prepared, recent = found[0], found
         except _NOT_KEPT:
             return other(args, **kwargs)
-        return prepared(args) if together else prepared(*args)
+        return prepared(args)
 
     def other(args: Sequence[Any], out: Any = None, **kwargs: Any) -> Any:
         """The first call with these attributes, or one that is not prepared for."""
@@ -72,10 +72,8 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         elif not args or not kwargs.keys().isdisjoint(op.inputs):
             given = {**dict(zip(op.inputs, args, strict=False)), **_by_name(op, args, kwargs)}
             args, kwargs = _without_last_nones([given.pop(key, None) for key in op.inputs]), given
-        (prepared, together, _, _), attributes = kept.find(args, kwargs)
-        if out is not None:
-            return invoke(op, args, attributes, out)
-        return prepared(tuple(args)) if together else prepared(*args)
+        prepared, attributes = kept.find(args, kwargs)
+        return prepared(tuple(args)) if out is None else invoke(op, args, attributes, out)
 
     if len(op.inputs) != 1 or op.attributes or not is_plain(op, 1, op.shows({})):
         return call
@@ -92,28 +90,26 @@ def _variadic(op: Operator) -> Callable[..., Any]:
         nonlocal recent
         if len(args) == 1 and type(args[0]) is list:
             args = tuple(args[0])
-        prepared, together, count, same = recent
+        prepared, count, same = recent
         try:
             if kwargs != same or len(args) != count:
                 found = kept.calls[(len(args), *kwargs, *kwargs.values())]
-                prepared, together, _, _ = recent = found
+                prepared, recent = found[0], found
         except _NOT_KEPT:
             return other(args, **kwargs)
-        return prepared(args) if together else prepared(*args)
+        return prepared(args)
 
     def other(args: Sequence[Any], out: Any = None, **kwargs: Any) -> Any:
         """The first call with these attributes, or one that is not prepared for."""
         args = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
-        (prepared, together, _, _), attributes = kept.find(args, kwargs)
-        if out is not None:
-            return invoke(op, args, attributes, out)
-        return prepared(tuple(args)) if together else prepared(*args)
+        prepared, attributes = kept.find(args, kwargs)
+        return prepared(tuple(args)) if out is None else invoke(op, args, attributes, out)
 
     return call
 
 
-Prepared: TypeAlias = tuple[Callable[..., Any], bool, int, dict[str, Any]]
-"""A call, whether it takes its arrays together, their number, and the attributes as they were given."""
+Prepared: TypeAlias = tuple[Callable[..., Any], int, dict[str, Any]]
+"""A call that takes its arrays as a tuple, their number, and the attributes as they were given."""
 
 # What a look-up raises for arguments without a prepared call: unknown ones, those that can't be a key such
 # as lists, and those that can't be compared such as NumPy arrays.
@@ -134,13 +130,13 @@ class _Kept:
         self._ready = not any(a.required for a in op.attributes.values())
         self.calls: dict[Any, Prepared] = {}
         self._attributes: dict[Any, dict[str, Any]] = {}
-        self.recent: Prepared = (invoke, False, -1, {})
+        self.recent: Prepared = (invoke, -1, {})
 
-    def find(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Prepared, dict[str, Any]]:
+    def find(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The prepared call, and all its attributes."""
         key = (len(args), *kwargs, *kwargs.values())
         try:
-            return self.calls[key], self._attributes[key]
+            return self.calls[key][0], self._attributes[key]
         except (KeyError, TypeError):
             pass
         op = self._op
@@ -148,13 +144,13 @@ class _Kept:
             raise TypeError(f"{op.name}: the argument {op.inputs[len(args)]!r} is required")
         named = {k: v for k, v in kwargs.items() if k not in self._unread}
         attributes = op.read_all(named) if named or not self._ready else op.defaults
-        prepared = (*prepare_for(op, len(args), attributes), len(args), kwargs)
+        prepared = prepare_together(op, len(args), attributes)
         if len(self.calls) >= self.LIMIT:
             self.calls.clear()
             self._attributes.clear()
         with suppress(TypeError):
             self._attributes[key] = attributes
-            self.calls[key] = prepared
+            self.calls[key] = prepared, len(args), kwargs
         return prepared, attributes
 
 

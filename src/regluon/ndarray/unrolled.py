@@ -1,0 +1,169 @@
+"""Calls of a given number of arrays, written out: no loop over the arrays, and no step that a call has not.
+
+After kernels that have emptied the processor's caches every object that a call touches takes its time, lists,
+loops and tuples of arguments above all. So the source of a call is put together, once for all operators whose
+calls take the same steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from threading import get_ident
+from typing import Any, NamedTuple
+
+from regluon.ndarray.dispatch import KERNEL_ERRORS, explain, invoke, supplied, wrapped
+from regluon.ndarray.ndarray import NDArray
+from regluon.ops.registry import Operator, Tensor
+from regluon.tape import node_of, recorders
+
+__all__ = ["MOST", "Rest", "parents_of", "unrolled"]
+
+MOST = 10
+"""More arrays are gone through in a loop."""
+
+
+@dataclass(slots=True, eq=False)
+class Rest:
+    """What a call needs when it is recorded, or fails.
+
+    In one object: every variable of a closure takes its time in each call, whether it is read or not.
+    """
+
+    op: Operator
+    attributes: dict[str, Any]
+    keeps_out: bool
+    fn: Callable[..., Any] = field(init=False)
+    gradient: Callable[..., Any] = field(init=False)
+    by_torch: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fn, self.gradient = self.op.fn, self.op.gradient
+        self.by_torch = self.op.by_torch or self.op.generator is not None
+
+
+def parents_of(arrays: Sequence[Any]) -> list[Any] | None:
+    """Where the arrays came from, None if none is part of a graph."""
+    parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
+    return None if parents.count(None) == len(parents) else parents
+
+
+class _Steps(NamedTuple):
+    """What a call on so many arrays consists of; ``together`` takes them as one tuple."""
+
+    arrays: int
+    together: bool
+    same_type: bool
+    gives: bool
+    written: tuple[tuple[int, int], ...]
+    shown: int | None
+    single: bool
+
+
+def unrolled(
+    op: Operator, attributes: dict[str, Any], count: int, shown: int | None, together: bool
+) -> Callable[..., Any]:
+    """The call of an operator on so many arrays, which shows so many outputs."""
+    give = supplied(op, attributes)
+    written = tuple(op.written(count).items())
+    steps = _Steps(count, together, op.same_type and count > 1, give is not None, written, shown, op.single)
+    compute = op.prepared(attributes) if give is None else None
+    # Of several results, the way back counts them.
+    rest = Rest(op, attributes, shown != 1 or op.needs(attributes) != "inputs")
+    call: Callable[..., Any] = _maker(steps)(compute, give, rest)
+    return call
+
+
+@cache
+def _maker(steps: _Steps) -> Callable[..., Callable[..., Any]]:
+    exec(compile(_source(steps), "<call>", "exec"), _NAMES)  # noqa: S102 (text of our own names alone)
+    made: Callable[..., Callable[..., Any]] = _NAMES.pop("make")
+    return made
+
+
+_NAMES: dict[str, Any] = {
+    "KERNEL_ERRORS": KERNEL_ERRORS,
+    "NDArray": NDArray,
+    "Tensor": Tensor,
+    "explain": explain,
+    "get_ident": get_ident,
+    "invoke": invoke,
+    "new": object.__new__,
+    "node_of": node_of,
+    "parents_of": parents_of,
+    "recorders": recorders,
+    "wrapped": wrapped,
+}
+
+
+def _source(steps: _Steps) -> str:
+    a, x = ([f"{letter}{i}" for i in range(steps.arrays)] for letter in "ax")
+    arrays = "arrays" if steps.together else f"({', '.join(a)},)"
+    tensors, given = ", ".join(x), "given" if steps.gives else "rest.attributes"
+    elsewhere = f"return invoke(rest.op, {arrays}, rest.attributes)"
+    lines = [
+        "def make(compute, give, rest):",
+        f" def call({'arrays' if steps.together else ', '.join(a)}):",
+        "  try:",
+        *([f"   {', '.join(a)}, = arrays"] if steps.together else []),
+        "   context = a0._ctx",
+        *[f"   {tensor} = {array}._data" for tensor, array in zip(x, a, strict=True)],
+        *_unless(["context", *[f"{array}._ctx" for array in a[1:]]], "   ", elsewhere),
+        "  except AttributeError:",
+        f"   {elsewhere}",
+        *(_unless([f"{tensor}.dtype" for tensor in x], "  ", elsewhere) if steps.same_type else []),
+        "  recording = recorders and get_ident() in recorders",
+        f"  if recording and rest.by_torch: {elsewhere}",
+        *(["  compute, given = give(context)"] if steps.gives else []),
+        "  try:",
+        f"   results = compute({tensors})",
+        "  except KERNEL_ERRORS as error:",
+        f"   explain(rest.op, ({tensors},), {given}, error)",
+        "  node = None",
+        "  if recording:",
+        f"   parents = parents_of({arrays})",
+        "   if parents is not None:",
+        "    kept = results if rest.keeps_out else None",
+        f"    node = node_of(rest.fn, rest.gradient, ({tensors},), {given}, kept, parents)",
+        *[line for pair in steps.written for line in _writing(*pair)],
+        *_shown(steps),
+        *_wrapping(" ", "results"),
+        "  return array",
+        " return call",
+    ]
+    return "\n".join(lines)
+
+
+def _unless(values: Sequence[str], indent: str, otherwise: str) -> list[str]:
+    """What is done unless all values are one."""
+    return [f"{indent}if not ({' is '.join(values)}): {otherwise}"] if len(values) > 1 else []
+
+
+def _writing(position: int, index: int) -> list[str]:
+    """One of the inputs gets its new value."""
+    changed = f"  if value is not None and value is not x{position}: x{position}.copy_(value)"
+    return [f"  value = results[{index}]", changed]
+
+
+def _shown(steps: _Steps) -> list[str]:
+    """What the caller sees of several results."""
+    if steps.single:
+        return []
+    if steps.shown == 1:
+        return ["  if type(results) is not Tensor: results = results[0]"]
+    shown = "results" if steps.shown is None else f"results[:{steps.shown}]"
+    return [
+        "  if type(results) is not Tensor:",
+        f"   if node is not None: return wrapped({shown}, context, node)",
+        "   found = []",
+        f"   for result in {shown}:",
+        *_wrapping("   ", "result"),
+        "    found.append(array)",
+        "   return found",
+    ]
+
+
+def _wrapping(indent: str, result: str) -> list[str]:
+    values = {"data": result, "ctx": "context", "ag": "node"}
+    return [f"{indent} array = new(NDArray)", *[f"{indent} array._{k} = {v}" for k, v in values.items()]]
