@@ -53,9 +53,10 @@ def fused_descend(w: Many, g: Many, scale: float, lr: float, wd: float) -> bool:
 def fused_heavy_ball(w: Many, g: Many, scale: float, m: Many, lr: float, wd: float, kept: float) -> bool:
     """``m = kept * m - lr * (scale * g + wd * w)``, ``w += m``.
 
-    torch's is ``m = kept * m + (1 - dampening) * (g + weight_decay * w)``, ``w -= lr * m``.
+    torch's is ``m = kept * m + (1 - dampening) * (g + weight_decay * w)``, ``w -= lr * m``; it keeps no
+    momentum of 0.
     """
-    if not (scale > _LEAST_SCALE and lr * scale > _LEAST_STEP and _fits(w, g, m)):
+    if not (kept and scale > _LEAST_SCALE and lr * scale > _LEAST_STEP and _fits(w, g, m)):
         return False
     _sgd(
         w,

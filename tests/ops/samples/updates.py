@@ -62,6 +62,8 @@ ADAMW = {"lr": 0.1, "eta": 0.5}
 SAMPLES = [
     *update("sgd_update", [], LR),
     *update("sgd_mom_update", [normal], MOM),
+    S("sgd_mom_update", [SHAPE] * 3, LR, grad=False, writes=(2,)),
+    S("sgd_mom_update", [SHAPE] * 3, dict(LR, **OPTIONS), grad=False, writes=(2,)),
     *update("nag_mom_update", [normal], MOM),
     *update("signsgd_update", [], LR, {"rescale_grad": -1.0}),
     *update("signum_update", [normal], MOM, {"wd_lh": 0.2}),
