@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import get_ident
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -11,7 +12,7 @@ import torch
 from regluon import tape
 from regluon.base import MXNetError
 from regluon.ndarray.ndarray import NDArray, head
-from regluon.tape import Node, Port, Traced, live, state
+from regluon.tape import Node, Port, Traced, Way, live, recorders, state
 
 __all__ = [
     "Function",
@@ -63,18 +64,22 @@ class _Scope:
         self._recording, self._training = recording, training
         self._before: Any = None
 
+    # It sets the flags themselves, since every training step goes through here: `state` takes twice the time.
+
     def __enter__(self) -> None:
+        thread, here = get_ident(), state._here
         # Entered again within itself, it goes back one step at a time.
-        self._before = (state.recording, state.training, self._before)
+        self._before = (thread in recorders, here.training, self._before)
         if self._recording is not None:
-            state.recording = self._recording
+            (recorders.add if self._recording else recorders.discard)(thread)
         if self._training is not None:
-            state.training = self._training
+            here.training = self._training
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        state.recording, state.training, self._before = self._before
+        recording, state._here.training, self._before = self._before
+        (recorders.add if recording else recorders.discard)(get_ident())
 
 
 def record(train_mode: bool = True) -> _Scope:
@@ -284,7 +289,7 @@ class Function:
         return arrays[0] if single else arrays
 
 
-class _FunctionGradient:
+class _FunctionGradient(Way):
     """The way back through a :class:`Function`."""
 
     def __init__(self, function: Function, inputs: Sequence[NDArray], outputs: Sequence[NDArray]) -> None:
@@ -297,7 +302,7 @@ class _FunctionGradient:
         with pause(state.training):
             return [t.tensor for t in self._call([Traced(t.clone(), None) for t in gs])]
 
-    def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
+    def recorded(self, gs: Sequence[Traced], node: Node) -> list[Traced]:
         """The same while recording, so that it can be differentiated again."""
         with record(state.training):
             return self._call(gs)

@@ -16,6 +16,7 @@ from regluon import autograd, nd
 from regluon.base import MXNetError
 from regluon.gluon import loss as losses
 from regluon.ops.registry import OPERATORS
+from regluon.symbol import shortcuts
 
 CLASSES: dict[str, tuple[type[losses.Loss], dict[str, Any]]] = {
     "_regluon_l2_loss": (losses.L2Loss, {}),
@@ -171,3 +172,31 @@ def test_a_count_of_zero_has_a_poisson_loss() -> None:
 def test_vectors_without_a_direction_have_cosine_zero() -> None:
     zero, one = array([0, 0], [0, 0]), array([1, 1], [1, 1])
     assert losses.CosineEmbeddingLoss()(zero, one, array(1, -1)).asnumpy().tolist() == [[1], [0]]
+
+
+@pytest.mark.parametrize("hybrid", [False, True])
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((3, 700), -1), ((3, 700), 1), ((2, 4, 513), 2), ((2, 600, 3), 1), ((40, 10), -1)]
+)
+@pytest.mark.parametrize("threads", ["one", "all"])
+def test_gradients_of_many_classes(
+    shape: tuple[int, ...], axis: int, hybrid: bool, threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever kernels are taken for so many, it is (softmax - 1 at the class) times the head."""
+    monkeypatch.setattr(shortcuts, "_alone", lambda: threads == "one")
+    loss = losses.SoftmaxCrossEntropyLoss(axis=axis)
+    loss.hybridize(hybrid)
+    pred = nd.random.normal(shape=shape)
+    label = nd.random.randint(0, shape[axis], shape=tuple(np.delete(shape, axis))).astype("float32")
+    head = nd.random.normal(shape=(shape[0],))
+    pred.attach_grad()
+    for _ in range(3):
+        with autograd.record():
+            out = loss(pred, label)
+        out.backward(head)
+    shares = head.asnumpy().reshape(-1, *[1] * (len(shape) - 1)) / (np.prod(shape) / shape[0] / shape[axis])
+    x = np.exp(pred.asnumpy().astype(np.float64))
+    hot = np.moveaxis(np.eye(shape[axis])[label.asnumpy().astype(int)], -1, axis)
+    np.testing.assert_allclose(
+        pred.grad.asnumpy(), (x / x.sum(axis, keepdims=True) - hot) * shares, rtol=1e-4, atol=1e-7
+    )

@@ -19,7 +19,7 @@ from regluon.ndarray.custom_signature import Signature, told
 from regluon.ndarray.dispatch import Unknown
 from regluon.ndarray.ndarray import NDArray
 from regluon.ndarray.sparse.storage import put, tensor_of, zeros
-from regluon.tape import Node, Port, Traced, live, state
+from regluon.tape import Node, Port, Traced, Way, live, state
 
 __all__ = ["PROPERTIES", "Custom", "called"]
 
@@ -184,7 +184,7 @@ class _Call:
             state.recording, state.training = before
 
 
-class _Gradient:
+class _Gradient(Way):
     """The way back, as a node calls it."""
 
     def __init__(self, call: _Call) -> None:
@@ -194,7 +194,7 @@ class _Gradient:
         heads = [g] if isinstance(g, Tensor) else g
         return self._call.backward([h.clone() for h in heads])
 
-    def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
+    def recorded(self, gs: Sequence[Traced], node: Node) -> list[Traced]:
         """The gradients at the place of a node that can't be gone back through."""
         found = self._call.backward([g.tensor.clone() for g in gs])
         end = Node(None, _no_second, [], {}, None, [])

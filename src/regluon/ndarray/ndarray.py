@@ -272,7 +272,10 @@ class NDArray(OperatorMethods):
         MXNetError
             If it was not recorded, or its graph was freed.
         """
-        tape.backward((head(self, out_grad),), retain_graph)
+        if out_grad is None and not retain_graph and self._call_stored is None:
+            tape.backward_of_ones(self._data, self._ag)
+        else:
+            tape.backward((head(self, out_grad),), retain_graph)
 
 
 def stored_class(stype: Any) -> Any:

@@ -280,7 +280,7 @@ def gradient_of_one_shape(fn: Callable[..., Any]) -> Callable[[F], F]:
     """
 
     def decorate(pullback: F) -> F:
-        pullback.recorded = lambda gs: pullback(gs[0], None, None)  # type: ignore[attr-defined]
+        pullback.recorded = lambda gs, node: pullback(gs[0], None, None)  # type: ignore[attr-defined]
         _BY_FUNCTION[fn].one_shape = pullback
         return pullback
 

@@ -46,6 +46,8 @@ def inductor(straight: Straight) -> Straight:
         straight,
         forward=_by_inductor(straight.forward),
         backward=None if back is None else _by_inductor(back),
+        into=None,
+        ones=False,
     )
 
 

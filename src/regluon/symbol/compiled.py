@@ -22,6 +22,7 @@ from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray
 from regluon.symbol.backends import BACKENDS, graphed
+from regluon.symbol.direct import direct, through
 from regluon.symbol.entry import Entrance, entrance
 from regluon.symbol.folding import written
 from regluon.symbol.graph import Node, is_open, postorder
@@ -36,7 +37,7 @@ from regluon.symbol.shortcuts import FOR_COMPILERS, SHORTCUTS
 from regluon.symbol.stepping import run_steps
 from regluon.symbol.symbol import Symbol
 from regluon.tape import Node as Recorded
-from regluon.tape import Port, Traced, keepers, recorders, state
+from regluon.tape import Port, Traced, Way, keepers, recorders, state
 
 __all__ = ["Bound", "Compiled"]
 
@@ -215,7 +216,7 @@ class Bound:
         if straight is None:
             straight = self._made(tensors, ctx, training, mask, bool(key[0]))
             self._straight[key[0], key[1], mask, ctx] = straight
-        back = Back.of(straight, ctx)
+        back = Back.of(straight, ctx, parents or (), self._parameters)
         if len(self._entrances) >= self.LIMIT:
             self._entrances.clear()
         self.within.ctx = ctx
@@ -294,22 +295,27 @@ _KEPT_SHAPES = 256
 _EMIT = {**LAYING, **SHORTCUTS}
 
 
-class Back:
+class Back(Way):
     """The way back through a call; :meth:`of` makes a class of those of one function, for an entrance."""
 
-    __slots__ = ("parents", "saved", "tensors")
+    __slots__ = ("saved",)
     saved: Any
-    tensors: Sequence[Tensor]
-    parents: Sequence[Any]
     straight: ClassVar[Straight]
     ctx: ClassVar[Context]
     backward: ClassVar[Callable[..., Any]]
 
     @classmethod
-    def of(cls, straight: Straight, ctx: Context) -> type[Back]:
-        """Those of a function."""
-        backward = staticmethod(straight.backward) if straight.backward else None
-        own = {"straight": straight, "ctx": ctx, "backward": backward, "__slots__": ()}
+    def of(
+        cls, straight: Straight, ctx: Context, parents: Sequence[Any], parameters: Sequence[NDArray]
+    ) -> type[Back]:
+        """Those of a function, for data and parameters that came from ``parents``."""
+        own: dict[str, Any] = {"straight": straight, "ctx": ctx, "__slots__": ()}
+        if straight.backward:
+            own["backward"] = staticmethod(straight.backward)
+            count = len(parents) - len(parameters)
+            own["through"] = through(straight, parents, count)
+            write = direct(straight, parents, parameters, count)
+            own["direct"] = write and staticmethod(write)
         return type("Back", (cls if straight.heads == 1 else _BackOfSeveral,), own)
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Tensor) -> Any:
@@ -319,12 +325,12 @@ class Back:
             self.saved = None
         return self.backward(saved, g)
 
-    def recorded(self, gs: Sequence[Traced]) -> list[Traced]:
-        """The same while recording, so that it can be differentiated again."""
+    def recorded(self, gs: Sequence[Traced], node: Recorded) -> list[Traced]:
+        """The same for its node while recording, so that it can be differentiated again."""
         straight = self.straight
         drawn = {k: self.saved[place] for k, place in straight.drawn.items()}
         return recorded_gradients(
-            straight.program, self.ctx, straight.training, self.tensors, self.parents, drawn, gs
+            straight.program, self.ctx, straight.training, node.inputs, node.parents, drawn, gs
         )
 
 

@@ -136,7 +136,7 @@ def _wrapping(
             f"    ({''.join(f'r{i}, ' for i in range(heads))}), saved = found",
             f"    inputs, parents = ({inputs}), ({up})",
             "    way = new(back)",
-            "    way.saved, way.tensors, way.parents = saved, inputs, parents",
+            "    way.saved = saved",
         ]
         if heads == 1:
             lines.append("    node = node_of(None, way, inputs, {}, r0, parents)")

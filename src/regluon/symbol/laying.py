@@ -13,7 +13,8 @@ from torch import Tensor
 
 from regluon.ops.layouts import RULES, STARTS
 from regluon.ops.memory import is_last, laid
-from regluon.symbol.lines import Piece, Scope
+from regluon.symbol.lines import Scope
+from regluon.symbol.pieces import Piece
 from regluon.symbol.program import Step
 
 __all__ = ["LAYING", "laying"]

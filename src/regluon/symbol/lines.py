@@ -6,9 +6,8 @@ Values are called ``v7``, gradients ``g7``; a parameter is a global name, so tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
@@ -18,24 +17,13 @@ from torch import Tensor
 from regluon.context import Context
 from regluon.ndarray.dispatch import supply
 from regluon.ops.registry import torch_gradient
+from regluon.ops.threads import turn
 from regluon.symbol.graph import is_open
+from regluon.symbol.pieces import NAME, Piece, backward_lines, function, reached_at_once
 from regluon.symbol.program import Program, Step
+from regluon.tape import ones_like
 
-__all__ = ["Piece", "Scope", "Straight", "given_to", "write"]
-
-_NAME = re.compile(r"\b[a-z]+\d+(?:_\d+)?\b")
-
-
-@dataclass(slots=True)
-class Piece:
-    """The lines of one step: forward, and backward with the names of the gradients they make."""
-
-    forward: list[str]
-    backward: list[str] = field(default_factory=list)
-    grads: dict[int, str] = field(default_factory=dict)
-    """By the position of the input."""
-    sure: bool = False
-    """Whether no gradient is ever None."""
+__all__ = ["Emit", "Scope", "Straight", "given_to", "write"]
 
 
 class Scope:
@@ -57,6 +45,8 @@ class Scope:
             "own": own,
             "add": torch.add,
             "differ": differ,
+            "ones_like": ones_like,
+            "turn": turn,
             "zeros_like": torch.zeros_like,
         }
         self._kept: dict[int, str] = {}
@@ -178,6 +168,8 @@ class Straight:
 
     forward: Callable[..., Any]
     backward: Callable[..., Any] | None
+    into: Callable[..., Any] | None
+    """``into(saved, head, *buffers)`` goes back and writes the buffers of the parameters that are reached."""
     reached: list[bool]
     """For each input whether a gradient comes to it."""
     drawn: dict[int, int]
@@ -187,6 +179,8 @@ class Straight:
     """How many results there are."""
     program: Program
     text: str
+    ones: bool
+    """Whether the head's gradient may be None, for ones."""
 
 
 Emit = Callable[[Step, Scope], Piece | None]
@@ -217,34 +211,40 @@ def write(
     pieces = _pieces(program, scope, shortcuts)
     lines = [line for piece in pieces for line in piece.forward]
     lines += _owned(program, scope.laid)
-    back, reached = _backward_lines(program, pieces, active)
+    back, reached = backward_lines(program, pieces, active)
+    into = reached_at_once(program, pieces, reached, parameters)
     data = [f"v{i}" for i in range(len(program.inputs)) if i not in parameters]
     results = ", ".join(f"v{v}" for v in program.heads)
-    made = {name for line in lines for name in _NAME.findall(line)} | set(data)
+    made = {name for line in lines for name in NAME.findall(line)} | set(data)
     made -= scope.names.keys()
-    saved = sorted(made.intersection(name for line in back for name in _NAME.findall(line)))
+    saved = sorted(made.intersection(name for line in back for name in NAME.findall(line)))
     random = {k: _result(s, k) for k, s in enumerate(program.steps) if s.op.generator}
     saved = list(dict.fromkeys([*saved, *random.values()]))
     drawn = {k: saved.index(name) for k, name in random.items()}
     result = f"return ({results},)" + (f", ({''.join(f'{s}, ' for s in saved)})" if any(wanted) else "")
-    head = f"def forward(shapes, {''.join(f'{d}, ' for d in data)}):"
-    text = [head, *_with_deletions([*lines, result], set(data)), ""]
+    text = function(f"forward(shapes, {''.join(f'{d}, ' for d in data)})", [*lines, result], data)
+    unpack = [f"({''.join(f'{s}, ' for s in saved)}) = saved.pop()"] if saved else []
     if any(wanted):
-        text.append(f"def backward(saved, {''.join(f'h{i}, ' for i in range(len(program.heads)))}):")
-        unpack = [f"({''.join(f'{s}, ' for s in saved)}) = saved.pop()"] if saved else []
-        grads = [f"g{i}" if reached[i] else "None" for i in range(len(program.inputs))]
-        text += _with_deletions([*unpack, *back, f"return ({''.join(f'{g}, ' for g in grads)})"], set())
+        grads = [f"g{i}, " if reached[i] else "None, " for i in range(len(program.inputs))]
+        heads = "".join(f"h{i}, " for i in range(len(program.heads)))
+        text += function(f"backward(saved, {heads})", [*unpack, *back, f"return ({''.join(grads)})"])
+    if into:
+        buffers = "".join(f"b{i}, " for i in into)
+        back = backward_lines(program, pieces, active, into)[0]
+        text += function(f"into(saved, h0, {buffers})", [*unpack, *back])
     source = "\n".join(text)
     exec(compile(source, "<straight-line>", "exec"), scope.names)  # noqa: S102 (text of our own names alone)
     return Straight(
         scope.names["forward"],
         scope.names.get("backward"),
+        scope.names.get("into"),
         reached,
         drawn,
         training,
         len(program.heads),
         program,
         source,
+        len(program.heads) == 1,
     )
 
 
@@ -304,56 +304,3 @@ def differ() -> NoReturn:
 def own(x: Tensor) -> Tensor:
     """A contiguous copy."""
     return x.clone(memory_format=torch.contiguous_format)
-
-
-def _backward_lines(
-    program: Program, pieces: Sequence[Piece], active: set[int]
-) -> tuple[list[str], list[bool]]:
-    """The way back, and which inputs it reaches."""
-    lines: list[str] = []
-    there: dict[int, bool] = {}
-    """By value whether its gradient, as far as it has come, is surely not None."""
-    for i, v in enumerate(program.heads):
-        if v in active:
-            lines.append(f"g{v} = add(g{v}, h{i})" if v in there else f"g{v} = h{i}")
-            there[v] = True
-    for step, piece in zip(reversed(program.steps), reversed(pieces), strict=True):
-        arrived = [v for v in step.outputs if v in there]
-        if not piece.backward or not arrived:
-            continue
-        for v in step.outputs:
-            if v not in there:
-                lines.append(f"g{v} = None")
-            elif not there[v]:
-                lines.append(f"if g{v} is None: g{v} = zeros_like(v{v})")
-        lines += piece.backward
-        for position, name in piece.grads.items():
-            value = step.inputs[position]
-            if value not in there:
-                lines.append(f"g{value} = {name}")
-            elif there[value] and piece.sure:
-                lines.append(f"g{value} = add(g{value}, {name})")
-            else:
-                lines.append(f"g{value} = plus(g{value}, {name})")
-            there[value] = there.get(value, False) or piece.sure
-    return lines, [i in there and i in active for i in range(len(program.inputs))]
-
-
-def _with_deletions(lines: list[str], kept: set[str]) -> list[str]:
-    """The lines, indented, each name deleted behind its last use: memory is free for the next ones then."""
-    targets = [line.split(" = ")[0].rpartition(": ")[2] for line in lines if " = " in line]  # behind an "if"
-    assigned = {name for target in targets for name in _NAME.findall(target)}
-    last: dict[str, int] = {}
-    for i, line in enumerate(lines):
-        for name in _NAME.findall(line):
-            last[name] = i
-    gone: dict[int, list[str]] = {}
-    for name, i in last.items():
-        if name in assigned and name not in kept and i < len(lines) - 1:
-            gone.setdefault(i, []).append(name)
-    text = []
-    for i, line in enumerate(lines):
-        text.append(f"    {line}")
-        if i in gone:
-            text.append(f"    del {', '.join(sorted(gone[i]))}")
-    return text

@@ -13,9 +13,11 @@ import torch
 from torch import Tensor
 
 from regluon.ops.kernels import kernel
-from regluon.ops.threads import ALL, ONE, SMALL, few_threads, product
+from regluon.ops.loss import of_logits
+from regluon.ops.threads import SMALL
 from regluon.symbol.laying import laying
-from regluon.symbol.lines import Emit, Piece, Scope
+from regluon.symbol.lines import Emit, Scope
+from regluon.symbol.pieces import Piece
 from regluon.symbol.program import Step
 from regluon.tape import ones_like
 
@@ -41,40 +43,16 @@ def _alone() -> bool:
     return torch.get_num_threads() == 1 or not SMALL
 
 
-def _addmm_by(weight: Tensor) -> Callable[..., Tensor]:
-    """bias + rows @ weight, on one thread if it is small."""
+def _on_few_threads(scope: Scope, x: str, other: int) -> list[str]:
+    """A line that has products of the tensor ``x`` with ``other`` columns on one thread if they are small.
+
+    It tells MKL only what changes: each time costs a tenth of such a product.
+    """
     if _alone():
-        return _addmm
-    width = max(weight.size(1), 1)
+        return []
+    width = max(other, 1)
     small = range(-(-SMALL.start // width), (SMALL.stop - 1) // width + 1)
-
-    def call(bias: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
-        if rows.numel() not in small:
-            return _addmm(bias, rows, weight)
-        few_threads(ONE)
-        try:
-            return _addmm(bias, rows, weight)
-        finally:
-            few_threads(ALL)
-
-    return call
-
-
-def _of_weight_by(multiply: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
-    def of_weight(g: Tensor, rows: Tensor) -> Tensor:
-        if g.size(0) > 1:
-            return multiply(g.t(), rows)
-        return _mul(g if g.numel() == 1 else g.t(), rows)
-
-    return of_weight
-
-
-_OF_WEIGHT = {multiply: _of_weight_by(multiply) for multiply in (_mm, product)}
-
-
-def _of_bias(g: Tensor) -> Tensor:
-    # A sum takes torch twice as long as a view.
-    return g.reshape(-1) if g.size(0) == 1 else _sum(g, 0)
+    return [f"if ({x}.numel() in {scope.constant(small)}) is not one: one = turn(one)"]
 
 
 def _rows(x: Tensor) -> Tensor:
@@ -93,12 +71,13 @@ def connected(step: Step, scope: Scope) -> Piece | None:
     if step.inputs[0] not in scope.matrices:
         rows = f"x{k}"
         lines.append(f"{rows} = {data} if {data}.dim() == 2 else {scope.constant(_rows)}({data})")
-    turned, multiply = scope.fixed[step.inputs[1]].t(), _mm if _alone() else product
+    width, depth = scope.fixed[step.inputs[1]].shape
+    turned = scope.constant(scope.fixed[step.inputs[1]].t())
+    lines += _on_few_threads(scope, rows, width)
     if len(step.inputs) > 2:
-        add, by = scope.constant(_addmm_by(turned)), scope.constant(turned)
-        lines.append(f"{out} = {add}(v{step.inputs[2]}, {rows}, {by})")
+        lines.append(f"{out} = {scope.constant(_addmm)}(v{step.inputs[2]}, {rows}, {turned})")
     else:
-        lines.append(f"{out} = {scope.constant(multiply)}({rows}, {scope.constant(turned)})")
+        lines.append(f"{out} = {scope.constant(_mm)}({rows}, {turned})")
     kind = given.get("act_type")
     if kind is not None:
         lines.append(f"{out} = {scope.constant(_APPLY[kind])}({out})")
@@ -108,16 +87,23 @@ def connected(step: Step, scope: Scope) -> Piece | None:
         back.append(f"{g} = {scope.constant(_relu_back)}({g}, {out}, 0.0)")
     elif kind is not None:
         back.append(f"{g} = {scope.constant(_BACK[kind])}({g}, {out})")
-    wanted = scope.wanted(step)
+    wanted, grads, into = scope.wanted(step), {}, {}
+    mm, mul, total = (scope.constant(f) for f in (_mm, _mul, _sum))
+    back += _on_few_threads(scope, g, depth)
     if wanted[0]:
         reshaped = "" if rows == data else f".reshape({data}.shape)"
-        back.append(f"d{k}_0 = {scope.constant(multiply)}({g}, {weight}){reshaped}")
+        grads[0] = f"{mm}({g}, {weight}){reshaped}"
     if wanted[1]:
-        back.append(f"d{k}_1 = {scope.constant(_OF_WEIGHT[multiply])}({g}, {rows})")
+        of_one = f"{mul}({g} if {g}.numel() == 1 else {g}.t(), {rows}"
+        of_many = f"{mm}({g}.t(), {rows}"
+        grads[1] = f"{of_many}) if {g}.size(0) > 1 else {of_one})"
+        own = f", out=b{step.inputs[1]})"
+        into[1] = f"{of_many}{own} if {g}.size(0) > 1 else {of_one}{own}"
     if len(wanted) > 2 and wanted[2]:
-        back.append(f"d{k}_2 = {scope.constant(_of_bias)}({g})")
-    grads = {i: f"d{k}_{i}" for i, want in enumerate(wanted) if want}
-    return Piece(lines, back if grads else [], grads, sure=True)
+        # A sum takes torch twice as long as a view.
+        grads[2] = f"{g}.reshape(-1) if {g}.size(0) == 1 else {total}({g}, 0)"
+        into[2] = f"{total}({g}, 0, out=b{step.inputs[2]})"
+    return Piece(lines, back, grads, sure=True, into=into)
 
 
 _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -153,27 +139,34 @@ def simply_connected(step: Step, scope: Scope) -> Piece | None:
     return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want}, sure=True)
 
 
-_log_softmax = torch.log_softmax
+_gather, _log_softmax, _neg, _zeros_like = (torch.gather, torch.log_softmax, torch.neg, torch.zeros_like)
 _nll, _nll_back = kernel("nll_loss_forward"), kernel("nll_loss_backward")
 _log_softmax_back = kernel("_log_softmax_backward_data")
 _NO_CLASS = -(2**62)
 """A number that no label has: torch's kernel would leave out samples of that class."""
+_FEW_CLASSES, _FEW = 16, 512
+"""For less classes, torch's kernel for the logarithm's gradient takes longer than smaller ones, unless these
+are only so few numbers in all."""
 
 
 def cross_entropy(step: Step, scope: Scope) -> Piece | None:
-    """The cross-entropy of rows and class numbers, by torch's two kernels."""
+    """The cross-entropy of rows and class numbers."""
     given, k, op = step.attributes, scope.number, step.op
     if len(step.inputs) != 2 or given["axis"] not in (-1, 1) or given["batch_axis"] != 0:
         return None
     plain, gradient = op.prepared(given), op.gradient
     weight, logits = given["weight"], given["from_logits"]
+    alone = _alone()  # torch's kernels of this loss wake all threads for two rows already
 
     def forward(pred: Tensor, label: Tensor) -> tuple[Tensor, Any]:
         if pred.dim() != 2 or label.dim() != 1:
             found = plain(pred, label)
             return found[0], found
         logs, classes = pred if logits else _log_softmax(pred, 1), label.long()
-        loss, total = _nll(logs, classes, None, 0, _NO_CLASS)
+        if alone or classes.numel() == 1:
+            loss, total = _nll(logs, classes, None, 0, _NO_CLASS)
+        else:
+            loss, total = _neg(_gather(logs, 1, classes.view(-1, 1))).view(-1), None
         return loss if weight is None or weight == 1 else _mul(loss, weight), (logs, classes, total, loss)
 
     def backward(g: Tensor, saved: Any, pred: Tensor, label: Tensor) -> Tensor:
@@ -181,8 +174,12 @@ def cross_entropy(step: Step, scope: Scope) -> Piece | None:
             return gradient(g, (True, None), saved, pred, label, **given)[0]  # type: ignore[return-value]
         logs, classes, total, _ = saved
         g = g if weight is None or weight == 1 else _mul(g, weight)
+        if logits:
+            return _zeros_like(logs).scatter_(1, classes.view(-1, 1), _neg(g).view(-1, 1))
+        if total is None or (logs.size(1) < _FEW_CLASSES and logs.numel() > _FEW):
+            return of_logits(logs, classes.view(-1, 1), g.view(-1, 1), 1)
         inner = _nll_back(g, logs, classes, None, 0, _NO_CLASS, total)
-        return inner if logits else _log_softmax_back(inner, logs, 1, logs.dtype)  # type: ignore[no-any-return]
+        return _log_softmax_back(inner, logs, 1, logs.dtype)  # type: ignore[no-any-return]
 
     out, pred, label = (f"v{i}" for i in (step.outputs[0], *step.inputs))
     lines = [f"{out}, s{k} = {scope.constant(forward)}({pred}, {label})"]
@@ -201,29 +198,32 @@ def squared(step: Step, scope: Scope) -> Piece | None:
     given, k, op = step.attributes, scope.number, step.op
     if len(step.inputs) != 2 or given["batch_axis"] != 0 or given["weight"] not in (1, None):
         return None
-    plain, gradient = op.prepared(given), op.gradient
-
-    def forward(pred: Tensor, label: Tensor) -> Tensor:
-        count = pred.size(0)
-        if pred.numel() != count or label.shape != pred.shape:
-            return plain(pred, label)  # type: ignore[no-any-return]
-        return _huber(pred, label, 0, _LARGEST[pred.dtype]).view(count)  # type: ignore[arg-type]
-
-    def backward(g: Tensor, out: Tensor, pred: Tensor, label: Tensor) -> Tensor:
-        if pred.numel() != pred.size(0) or label.shape != pred.shape:
-            return gradient(g, (True, None), out, pred, label, **given)[0]  # type: ignore[return-value]
-        difference = _sub(pred, label)
-        if g is ones_like(g):  # the tape's own, where a loss is the head
-            return difference
-        return _mul(difference, g if g.numel() == 1 else g.view(pred.shape))
-
     out, pred, label = (f"v{i}" for i in (step.outputs[0], *step.inputs))
-    lines = [f"{out} = {scope.constant(forward)}({pred}, {label})"]
+    huber, plain, largest = (scope.constant(x) for x in (_huber, op.prepared(given), _LARGEST))
+    lines = [
+        f"s{k} = {pred}.shape",
+        f"f{k} = {label}.shape == s{k} and {pred}.numel() == s{k}[0]",
+        f"r{k} = {huber}({pred}, {label}, 0, {largest}[{pred}.dtype]) if f{k} else {plain}({pred}, {label})",
+        f"{out} = r{k}.view(s{k}[0])",
+    ]
     wanted = scope.wanted(step)
     if wanted[1]:
         return None
-    back = [f"d{k}_0 = {scope.constant(backward)}(g{step.outputs[0]}, {out}, {pred}, {label})"]
-    return Piece(lines, back, {0: f"d{k}_0"}, sure=True) if wanted[0] else Piece(lines)
+    if not wanted[0]:
+        return Piece(lines)
+    gradient = op.gradient
+
+    def backward(g: Tensor | None, fits: bool, out: Tensor, pred: Tensor, label: Tensor) -> Tensor:
+        if not fits:
+            g = ones_like(out) if g is None else g
+            return gradient(g, (True, None), out, pred, label, **given)[0]  # type: ignore[return-value]
+        difference = _sub(pred, label)
+        if g is None:
+            return difference
+        return _mul(difference, g if g.numel() == 1 else g.view(pred.shape))
+
+    grads = {0: f"{scope.constant(backward)}(g{step.outputs[0]}, f{k}, {out}, {pred}, {label})"}
+    return Piece(lines, [], grads, sure=True, ones=True)
 
 
 def together(kind: Callable[..., Any]) -> Emit:

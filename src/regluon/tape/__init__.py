@@ -7,10 +7,10 @@ those that a gradient has reached from the highest number down meets each one af
 from __future__ import annotations
 
 from regluon.tape.flags import keepers, recorders, state
-from regluon.tape.nodes import Entry, Leaf, Node, Port, Traced, live, node_of, ports_of
+from regluon.tape.nodes import Entry, Leaf, Node, Port, Traced, Way, live, node_of, ports_of
 from regluon.tape.recorded import backward_recorded
 from regluon.tape.recording import ones_like, record
-from regluon.tape.way_back import backward
+from regluon.tape.way_back import backward, backward_of_ones
 
 __all__ = [
     "Entry",
@@ -18,7 +18,9 @@ __all__ = [
     "Node",
     "Port",
     "Traced",
+    "Way",
     "backward",
+    "backward_of_ones",
     "backward_recorded",
     "keepers",
     "live",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 from sys import getrefcount
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
@@ -13,7 +13,19 @@ from torch import Tensor
 from regluon.ops.accumulation import whole
 from regluon.ops.memory import LARGE, hand_over
 
-__all__ = ["NO_GRAPH", "Entry", "Leaf", "Node", "Port", "Traced", "live", "node_of", "ports_of", "write_all"]
+__all__ = [
+    "NO_GRAPH",
+    "Entry",
+    "Leaf",
+    "Node",
+    "Port",
+    "Traced",
+    "Way",
+    "live",
+    "node_of",
+    "ports_of",
+    "write_all",
+]
 
 _numbers = count(0, -1)
 _new = object.__new__
@@ -95,6 +107,25 @@ def node_of(
     node.out = out
     node.parents = parents
     return node
+
+
+class Way:
+    """The gradient of a node without ``fn``: the way back through something that is no operator."""
+
+    __slots__ = ()
+    direct: ClassVar[staticmethod[[Any, Sequence[Any], Tensor | None], bool] | None] = None
+    """If only variables are reached, what writes their buffers by itself, given the way, the node's inputs
+    and the gradient, of which None stands for ones; it tells whether it could."""
+    through: ClassVar[int | None] = None
+    """The only input that a gradient comes to, if it is no variable; ones may then be given as None."""
+
+    def __call__(self, g: Any, need: Any, out: Any, *inputs: Any) -> Sequence[Tensor | None]:
+        """The gradients of the inputs."""
+        raise NotImplementedError
+
+    def recorded(self, gs: Sequence[Traced], node: Node) -> list[Traced]:
+        """The same for its node while recording, so that it can be differentiated again."""
+        raise NotImplementedError
 
 
 class Port:

@@ -60,7 +60,7 @@ def _back_recorded(node: Node, gs: list[Traced], single: bool) -> Sequence[Trace
     if gradient is None:
         raise MXNetError(NO_GRAPH)
     if fn is None:
-        return gradient.recorded(gs)  # type: ignore[attr-defined, no-any-return]
+        return gradient.recorded(gs, node)  # type: ignore[attr-defined, no-any-return]
     n, parents = len(node.inputs), node.parents
     if gradient is torch_gradient:
         gradient = partial(torch_gradient, create_graph=True)

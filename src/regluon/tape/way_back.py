@@ -13,9 +13,10 @@ from torch import Tensor
 from regluon.base import MXNetError
 from regluon.ops.accumulation import Sum, whole
 from regluon.tape.flags import keepers
-from regluon.tape.nodes import NO_GRAPH, Entry, Leaf, Node, Port, write_all
+from regluon.tape.nodes import NO_GRAPH, Entry, Leaf, Node, Port, Way, write_all
+from regluon.tape.recording import ones_like
 
-__all__ = ["backward", "check_head", "keep", "send"]
+__all__ = ["backward", "backward_of_ones", "check_head", "keep", "send"]
 
 _add = torch.add  # torch has a module-level __getattr__: looking a name up in it is slow
 
@@ -37,6 +38,34 @@ def backward(
         return [whole(leaves.get(t)) if isinstance(t, Leaf) else kept[t] for t in targets]
     write_all(leaves)
     return []
+
+
+def backward_of_ones(x: Tensor, entry: Entry | None) -> None:
+    """:func:`backward` from ``x`` with a gradient of ones; the graph is let go of.
+
+    Along compiled graphs that pass the gradient on to one another, it goes without what branches need.
+    """
+    g: Tensor | None = None
+    while type(entry) is Node and isinstance(way := entry.gradient, Way):
+        inputs, parents, through = entry.inputs, entry.parents, way.through
+        if through is not None:
+            g = way(g, parents, entry.out, *inputs)[through]
+            _let_go(entry)
+            if g is None:
+                g = torch.zeros_like(inputs[through])
+            entry = parents[through]
+        elif way.direct is not None and way.direct(way, inputs, g):
+            _let_go(entry)
+            return
+        else:
+            break
+    backward([(ones_like(x) if g is None else g, entry)], False)
+
+
+def _let_go(node: Node) -> None:
+    """Lets go of all that was kept for the way back; without a gradient it counts as freed."""
+    node.fn = node.gradient = node.out = None
+    node.inputs = node.parents = ()
 
 
 def _go_back_and_keep(heads: Sequence[tuple[Tensor, Entry | None]], *collected: Any) -> None:
@@ -84,6 +113,11 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
         if type(g) is list:
             g = _complete(g, node.out)
         parents, inputs = node.parents, node.inputs
+        if node.fn is None and not (heap or leaves or kept or retain) and isinstance(gradient, Way):
+            direct = gradient.direct
+            if direct is not None and direct(gradient, inputs, g):
+                _let_go(node)
+                return
         attributes = node.attributes
         if attributes:
             grads = gradient(g, parents, node.out, *inputs, **attributes)
@@ -125,8 +159,7 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
             heappush(heap, following.order)
             following = None
         if not retain:
-            # Lets go of all that was kept for the way back; without a gradient it counts as freed. At once,
-            # so that the next gradients find warm memory.
+            # As _let_go does. At once, so that the next gradients find warm memory.
             node.fn = node.gradient = node.out = None
             node.inputs = node.parents = ()
 
