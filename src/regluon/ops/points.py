@@ -19,6 +19,10 @@ __all__ = ["along_axis", "bag_sums", "corners"]
 _slopes = kernel("_embedding_bag_per_sample_weights_backward")
 
 
+def _sums(rows: Tensor, index: Tensor, starts: Tensor, weight: Tensor) -> Tensor:
+    return torch.embedding_bag(rows, index, starts, False, 0, False, weight)[0]
+
+
 class _Bags(torch.autograd.Function):
     """out[m] = Σ weight[k] rows[index[k]] over the entries k of bag m, which begin at starts[m].
 
@@ -29,7 +33,7 @@ class _Bags(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, rows: Tensor, weight: Tensor, index: Tensor, starts: Tensor) -> Tensor:
         ctx.save_for_backward(rows, weight, index, starts)
-        return torch.embedding_bag(rows, index, starts, False, 0, False, weight)[0]
+        return _sums(rows, index, starts, weight)
 
     @staticmethod
     def backward(ctx: Any, *gs: Tensor) -> Any:
@@ -71,7 +75,11 @@ def bag_sums(data: Tensor, index: Tensor, weight: Tensor, kept: Tensor | None = 
         lengths = kept.sum(-1).reshape(-1)
         starts = torch.cumsum(lengths, 0) - lengths
         index, weight = index[kept], weight[kept]
-    found = _Bags.apply(rows, weight.to(rows.dtype), index, starts)  # type: ignore[no-untyped-call]
+    weight = weight.to(rows.dtype)
+    if rows.requires_grad or weight.requires_grad:
+        found = _Bags.apply(rows, weight, index, starts)  # type: ignore[no-untyped-call]
+    else:
+        found = _sums(rows, index, starts, weight)
     return found.reshape(*shape, rows.shape[1])  # type: ignore[no-any-return]
 
 
