@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-__all__ = ["kernel", "onednn", "tanh"]
+__all__ = ["arranged", "kernel", "onednn", "tanh"]
 
 _tanh = torch.tanh
 _FEW = 2**14 if torch.backends.mkldnn.is_available() else 2**63  # type: ignore[no-untyped-call]
@@ -26,6 +26,18 @@ def kernel(name: str) -> Callable[..., Any]:
 def onednn(name: str, overload: str = "default") -> Any:
     """The kernel ``mkldnn::name``; None in a torch without oneDNN, such as that for Macs."""
     return getattr(getattr(torch.ops.mkldnn, name, None), overload, None)
+
+
+def arranged(
+    weight: Tensor, pad: list[int], stride: list[int], dilate: list[int], groups: int, size: Sequence[int]
+) -> Any:
+    """A convolution's weight as oneDNN wants it for data of that size.
+
+    Of other sizes it may have to rearrange it in every call, which can take longer than the convolution.
+    """
+    dense = weight.contiguous().to_mkldnn()
+    reorder: Any = torch._C._nn.mkldnn_reorder_conv2d_weight
+    return reorder(dense, pad, stride, dilate, groups, list(size))
 
 
 def tanh(x: Tensor) -> Tensor:

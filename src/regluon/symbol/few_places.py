@@ -5,6 +5,7 @@ Most of such a kernel lies outside of the image. Over 2×2 places, a kernel of 3
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 from torch import Tensor
@@ -34,10 +35,10 @@ class MatrixOf:
         self._places: Shape = ()
         self._matrix = self._added = weight
 
-    def fits(self, x: Tensor) -> bool:
-        """Whether the product is quicker."""
-        taps = self._weight.size(2) * self._weight.size(3)
-        return x.size(2) * x.size(3) * 2 < taps and x.size(0) >= _BATCH
+    @staticmethod
+    def pays(shape: Sequence[int], kernel: Shape) -> bool:
+        """Whether the product is quicker for data of that shape."""
+        return shape[2] * shape[3] * 2 < prod(kernel) and shape[0] >= _BATCH
 
     def __call__(self, x: Tensor, other: Tensor | None, rectified: bool) -> Tensor:
         """The convolution of images with their channels last in memory, plus ``other``."""

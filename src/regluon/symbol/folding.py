@@ -16,17 +16,13 @@ from torch import Tensor
 
 from regluon.context import Context
 from regluon.ops.convolution import each_axis
-from regluon.ops.kernels import onednn
 from regluon.ops.registry import OPERATORS
-from regluon.symbol.few_places import MatrixOf
-from regluon.symbol.lines import Emit, Piece, Scope, Straight, write
+from regluon.symbol.lines import Emit, Scope, Straight, write
+from regluon.symbol.pieces import Piece
 from regluon.symbol.program import Program, Step
+from regluon.symbol.ways import Geometry, Ways
 
 __all__ = ["written"]
-
-_plain, _binary = onednn("_convolution_pointwise"), onednn("_convolution_pointwise", "binary")
-_binary_in_place = onednn("_convolution_pointwise_", "binary")
-_LAST = torch.channels_last
 
 
 @dataclass(slots=True, eq=False)
@@ -171,7 +167,7 @@ class Weights:
         self._sources = sources
         self._versions: list[int] | None = None
         self._last: list[int] | None = None
-        self.slots: list[Slot] = []
+        self.ways: list[Ways] = []
 
     def ready(self) -> bool:
         """Whether they are those of the parameters as they are.
@@ -185,26 +181,10 @@ class Weights:
         if versions != self._last:
             self._last = versions
             return False
-        for slot in self.slots:
-            slot.arrange()
+        for ways in self.ways:
+            ways.forget()
         self._versions = versions
         return True
-
-
-class Slot:
-    """What one convolution computes with."""
-
-    __slots__ = ("_make", "bias", "matrix", "weight")
-
-    def __init__(self, make: Callable[[], tuple[Any, Any, Any]]) -> None:
-        self._make = make
-        self.weight: Any = None
-        self.bias: Any = None
-        self.matrix: Any = None
-
-    def arrange(self) -> None:
-        """Takes over the parameters as they are."""
-        self.weight, self.bias, self.matrix = self._make()
 
 
 def _values(folded: Folded, fixed: dict[int, Tensor]) -> tuple[Tensor, Tensor | None]:
@@ -230,32 +210,10 @@ def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable
     stride = list(each_axis("stride", given["stride"], kernel, 1, 1))
     pad = list(each_axis("pad", given["pad"], kernel, 0, 0))
     dilate = list(each_axis("dilate", given["dilate"], kernel, 1, 1))
-    groups, attr = given["num_group"], "relu" if folded.rectified else "none"
-
-    def make() -> tuple[Any, Tensor | None, MatrixOf | None]:
-        weight, bias = _values(folded, fixed)
-        simple = groups == 1 and dilate == [1, 1] and kernel != (1, 1)
-        matrix = MatrixOf(weight, bias, tuple(stride), tuple(pad)) if simple else None
-        dense = weight.contiguous().to_mkldnn()
-        arranged = torch._C._nn.mkldnn_reorder_conv2d_weight(dense, pad, stride, dilate, groups)
-        return arranged, bias, matrix
-
-    slot = Slot(make)
-    weights.slots.append(slot)
-    rectified, over = folded.rectified, folded.over
-    unary = "relu" if rectified else None
-
-    def convolved(x: Tensor, other: Tensor | None = None) -> Tensor:
-        x, matrix = x.contiguous(memory_format=_LAST), slot.matrix
-        if matrix is not None and matrix.fits(x):
-            return matrix(x, other, rectified)  # type: ignore[no-any-return]
-        if other is None:
-            return _plain(x, slot.weight, slot.bias, pad, stride, dilate, groups, attr, [], "")  # type: ignore[no-any-return]
-        other = other.contiguous(memory_format=_LAST)
-        end: Any = (slot.weight, slot.bias, pad, stride, dilate, groups, "add", 1.0, unary, [], "")
-        return _binary_in_place(other, x, *end) if over else _binary(x, other, *end)  # type: ignore[no-any-return]
-
-    return convolved
+    geometry = Geometry(kernel, pad, stride, dilate, given["num_group"])
+    ways = Ways(lambda: _values(folded, fixed), given["num_filter"], geometry, folded.rectified, folded.over)
+    weights.ways.append(ways)
+    return ways
 
 
 def written(

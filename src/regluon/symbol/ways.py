@@ -1,0 +1,161 @@
+"""How a convolution for prediction is computed: by oneDNN as it is, or by fewer products where that pays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import torch
+from torch import Tensor
+
+from regluon.ops.kernels import arranged, onednn
+from regluon.ops.memory import LAST
+from regluon.symbol.few_places import MatrixOf
+from regluon.symbol.few_products import Rows, Tile
+
+__all__ = ["Geometry", "Ways"]
+
+_plain, _sum = onednn("_convolution_pointwise"), onednn("_convolution_pointwise", "binary")
+_sum_in_place = onednn("_convolution_pointwise_", "binary")
+
+Values: TypeAlias = "tuple[Tensor, Tensor | None]"
+Way: TypeAlias = Callable[[Tensor, "Tensor | None"], Tensor]
+
+
+class Geometry(NamedTuple):
+    """The attributes of a convolution, for both axes of space."""
+
+    kernel: tuple[int, ...]
+    pad: list[int]
+    stride: list[int]
+    dilate: list[int]
+    groups: int
+
+
+class Ways:
+    """A convolution of images, plus another value if there is one, rectified or not.
+
+    Parameters
+    ----------
+    values
+        Gives the weight and the bias.
+    filters
+        How many the weight has.
+    over
+        Whether the sum may be written over that other value.
+    """
+
+    def __init__(
+        self, values: Callable[[], Values], filters: int, geometry: Geometry, rectified: bool, over: bool
+    ) -> None:
+        self._values, self._filters, self._geometry = values, filters, geometry
+        self._rectified, self._over = rectified, over
+        self._made: dict[tuple[Any, ...], Way] = {}
+        self._chosen: dict[Sequence[int], Way] = {}
+        """By the shape of the data."""
+        self._seen: set[Sequence[int]] = set()
+
+    def __call__(self, x: Tensor, other: Tensor | None = None) -> Tensor:
+        x = x.contiguous(memory_format=LAST)
+        way = self._chosen.get(x.shape) or self._choose(x.shape)
+        return way(x, other if other is None else other.contiguous(memory_format=LAST))
+
+    def forget(self) -> None:
+        """Has the values asked for anew: they are others now."""
+        self._made.clear()
+        self._chosen.clear()
+        self._seen.clear()
+
+    def kind(self, shape: Sequence[int]) -> str:
+        """What is the quickest for data of that shape: "tile", "rows", "matrix" or "plain"."""
+        kernel, pad, stride, dilate, groups = self._geometry
+        if groups > 1 or dilate != [1, 1] or kernel == (1, 1):
+            return "plain"
+        if kernel == (3, 3) and stride == pad == [1, 1]:
+            if _tile_pays(shape, self._filters):
+                return "tile"
+            if _rows_pay(shape, self._filters):
+                return "rows"
+        return "matrix" if MatrixOf.pays(shape, kernel) else "plain"
+
+    def _choose(self, shape: Sequence[int]) -> Way:
+        kind, extent = self.kind(shape), shape[2:]
+        key = (kind, extent) if kind in ("tile", "plain") else (kind,)
+        if key not in self._made:
+            if kind == "plain" and (usual := self._usual(extent)):
+                return usual
+            self._made[key] = self._make(kind, shape)
+        if len(self._chosen) >= _SHAPES:
+            self._chosen.clear()
+        self._chosen[shape] = self._made[key]
+        return self._made[key]
+
+    def _usual(self, extent: Sequence[int]) -> Way | None:
+        """What was made for images of another extent, until images of this one come again.
+
+        To arrange a weight takes longer than to convolve, which images of ever other extents are not to pay.
+        """
+        made = [way for key, way in self._made.items() if key[0] == "plain"]
+        if not made or (extent in self._seen and len(made) < _EXTENTS):
+            return None
+        if len(self._seen) >= _SHAPES:
+            self._seen.clear()
+        self._seen.add(extent)
+        return made[0]
+
+    def _make(self, kind: str, shape: Sequence[int]) -> Way:
+        weight, bias = self._values()
+        if kind == "plain":
+            return self._plain(weight, bias, shape)
+        made: Any
+        if kind == "matrix":
+            made = MatrixOf(weight, bias, tuple(self._geometry.stride), tuple(self._geometry.pad))
+        else:
+            made = (Tile if kind == "tile" else Rows)(weight, bias, (shape[2], shape[3]))
+        rectified = self._rectified
+        return lambda x, other: made(x, other, rectified)
+
+    def _plain(self, dense: Tensor, bias: Tensor | None, shape: Sequence[int]) -> Way:
+        """The whole as one call of oneDNN."""
+        _, pad, stride, dilate, groups = geometry = self._geometry
+        weight = arranged(dense, pad, stride, dilate, groups, shape)
+        over, unary = self._over, "relu" if self._rectified else None
+        alone: Any = (weight, bias, *geometry[1:], unary or "none", [], "")
+        added: Any = (weight, bias, *geometry[1:], "add", 1.0, unary, [], "")
+
+        def way(x: Tensor, other: Tensor | None) -> Tensor:
+            if other is None:
+                return _plain(x, *alone)  # type: ignore[no-any-return]
+            return _sum_in_place(other, x, *added) if over else _sum(x, other, *added)  # type: ignore[no-any-return]
+
+        return way
+
+
+_SHAPES, _EXTENTS = 256, 3
+"""How many shapes of data are remembered, and for how many extents of images weights are arranged."""
+
+
+def _tile_pays(shape: Sequence[int], filters: int) -> bool:
+    """Whether sums of data and of products are quicker made than the products that they save.
+
+    For 4×4 places the weight is five times as large as it was: few images take longer to read it.
+    """
+    images, channels, *extent = shape
+    if not all(n in Tile.EXTENTS for n in extent):
+        return False
+    work = channels * filters / (channels + filters)
+    if min(extent) == 4:
+        return work >= 128 and images * work >= 2**11
+    return work >= 64 and images * work >= 2**10
+
+
+def _rows_pay(shape: Sequence[int], filters: int) -> bool:
+    """The same, row by row: 7 products for four rows, where oneDNN skips those with the zeros around.
+
+    It is thirty calls instead of one, each of which waits for all threads.
+    """
+    images, channels, height, width = shape
+    products = images * channels * filters * height * width * 9
+    fewest = 10**8 if torch.get_num_threads() == 1 else 10**9
+    few = min(channels, filters) >= 64 and 7 * -(-height // 4) <= 0.8 * (3 * height - 2)
+    return few and width >= 4 and products >= fewest
