@@ -3,7 +3,8 @@
 Two least times differ by more than a small difference when the functions take hundreds of microseconds: each
 is the luckiest of its own calls. Here every call is timed by itself, in groups of four, ABBA and BAAB in
 turn, so that a drift of the machine and who comes first cancel within a group; and groups are added until
-the mean of their differences is known well enough.
+the mean of their differences is known well enough. Of the groups that half counts which took the least time
+as a whole: the other half saw more of what else the machine does, and is left out whichever function met it.
 
 What both have in common can be marked. Its time varies more than all the rest, if it is long; the rest alone
 is known to a fraction of a microsecond then, too.
@@ -81,14 +82,15 @@ def extra(
     try:
         while True:
             times = np.concatenate([times, _groups(first, second, marks)])
-            whole = _difference(times[:, :, 0])
-            if len(times) >= 4 * GROUPS and (whole.error < error or perf_counter() > end):
+            undisturbed = _undisturbed(times)
+            whole = _difference(undisturbed[:, :, 0])
+            if len(times) >= 8 * GROUPS and (whole.error < error or perf_counter() > end):
                 break
     finally:
         if collecting:
             gc.enable()
-    medians = np.median(times[:, :2, 0], axis=0)
-    return Extra(*map(float, medians), whole, _difference(times[:, :, 0] - times[:, :, 1]))
+    medians = np.median(undisturbed[:, :2, 0], axis=0)
+    return Extra(*map(float, medians), whole, _difference(undisturbed[:, :, 0] - undisturbed[:, :, 1]))
 
 
 def _groups(first: Callable[[], object], second: Callable[[], object], marks: Marks) -> Times:
@@ -104,6 +106,12 @@ def _groups(first: Callable[[], object], second: Callable[[], object], marks: Ma
             row.append((ended - began, marks.ended - marks.began))
         rows.append([row[i] for i in ((1, 0, 3, 2) if number % 2 else (0, 1, 2, 3))])
     return np.array(rows) / 1e3
+
+
+def _undisturbed(times: Times) -> Times:
+    """The quicker half of the groups."""
+    whole = times[:, :, 0].sum(1)
+    return times[whole <= np.median(whole)]
 
 
 def _difference(times: Times) -> Difference:
