@@ -161,9 +161,9 @@ class Tile:
         filters, channels = weight.shape[:2]
         groups = len(self._before)
         self._filters, self._groups = filters, groups
-        kernels = weight.double().view(filters * channels, 9) @ torch.kron(kernel, kernel2).t()
+        kernels = torch.kron(kernel, kernel2) @ weight.double().view(filters * channels, 9).t()
         size = [1, groups * channels, 1, _IMAGES]
-        weights = kernels.float().t().reshape(groups * filters, channels, 1, 1)
+        weights = kernels.float().view(groups * filters, channels, 1, 1)
         self._weights = arranged(weights, [0, 0], _ONE, _ONE, groups, size)
         self._bias = None
         if bias is not None:
