@@ -77,9 +77,9 @@ def unrolled(
 
 @cache
 def _maker(steps: _Steps) -> Callable[..., Callable[..., Any]]:
-    exec(compile(_source(steps), "<call>", "exec"), _NAMES)  # noqa: S102 (text of our own names alone)
-    made: Callable[..., Callable[..., Any]] = _NAMES.pop("make")
-    return made
+    made: dict[str, Callable[..., Callable[..., Any]]] = {}
+    exec(compile(_source(steps), "<call>", "exec"), _NAMES, made)  # noqa: S102 (text of our own names alone)
+    return made["make"]
 
 
 _NAMES: dict[str, Any] = {
