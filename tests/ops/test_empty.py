@@ -64,3 +64,15 @@ def test_nothing_has_no_extreme(name: str) -> None:
     for axis in (None, (0,)):
         with pytest.raises(ValueError, match="neither maximum nor minimum"):
             op(WITHOUT, axis=axis)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (0, 3, 2), (2, 0, 4), (0, 3, 0, 1)])
+@pytest.mark.parametrize("given", [{}, {"use_global_stats": True}])
+def test_batch_norm_has_gradients(shape: tuple[int, ...], given: dict[str, Any]) -> None:
+    op = OPERATORS["BatchNorm"]
+    inputs = [torch.empty(shape), *[torch.ones(shape[1]) for _ in range(4)]]
+    attributes = op.read_all({"fix_gamma": False, **given})
+    out = op.fn(*inputs, **attributes, training=False)
+    grads = op.gradient(out[0], [True] * 3 + [False] * 2, out, *inputs, **attributes, training=False)
+    assert [g.shape for g in grads[:3]] == [x.shape for x in inputs[:3]]
+    assert all((g == 0).all() for g in grads[:3])

@@ -170,7 +170,11 @@ def _pull(
     g: Any, need: Any, out: Any, inputs: Any, training: bool, given: dict[str, Any], positive: bool = False
 ) -> list[Tensor | None]:
     """The gradients of data, gamma and beta; with ``positive`` where the result is."""
-    data, _, _, moving_mean, moving_var = inputs
+    data, gamma, beta, moving_mean, moving_var = inputs
+    if not data.numel():  # torch's kernel divides by the number of channels
+        return [
+            torch.zeros_like(x) if n else None for x, n in zip((data, gamma, beta), need, strict=False)
+        ] + [None, None]
     batch, axis = training and not given["use_global_stats"], given.get("axis", 1)
     g = g[0] if given["output_mean_var"] else g
     if positive:
