@@ -57,7 +57,9 @@ def main() -> None:
 
 def _needed(asked: str, words: list[str]) -> tuple[str, ...]:
     """The libraries that a command line needs; arrays are converted without Jupyter's."""
-    if asked == "convert" and (not words or "--help" in words or any(w.endswith(_ARRAYS) for w in words)):
+    if asked == "convert" and (
+        not words or "--help" in words or any(f".{w}".endswith(_ARRAYS) for w in words)
+    ):
         return ("rich", "typer")
     return _NEEDS.get(asked, _NOTEBOOK)
 

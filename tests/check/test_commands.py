@@ -66,6 +66,14 @@ def test_everything_is_there(regluon: Command) -> None:
     assert regluon("deviates.py")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("number", "state", "said"),
+    [(1, "deviates", "1 name deviates"), (2, "deviates", "2 names deviate"), (2, "gap", "2 names gap")],
+)
+def test_the_verb_goes_with_the_number(number: int, state: str, said: str) -> None:
+    assert commands._named(number, state) == said
+
+
 def test_a_folder(regluon: Command) -> None:
     code, out, err = regluon("books")
     assert (code, err) == (1, "")

@@ -107,6 +107,25 @@ def test_convert_of_a_notebook_into_a_named_file(regluon: Command, tmp_path: Pat
     assert regluon("convert", "a.py", "--dense")[0] == 2
 
 
+def test_convert_of_files_with_other_names(regluon: Command) -> None:
+    mx.nd.save("x.nd", {"a": mx.nd.arange(3), "rows": mx.nd.eye(3).tostype("row_sparse")})
+    assert regluon("convert", "x.nd", "y.npz", "--dense")[0] == 0
+    assert regluon("convert", "x.nd", "--to", "safetensors", "--dense")[1].splitlines()[0] == "x.safetensors"
+    assert regluon("convert", "x.nd", "z.params")[0] == 0
+    assert sorted(mx.nd.load("z.params")) == ["a", "rows"]
+    mx.sym.Variable("x").save("graph")
+    code, _, err = regluon("convert", "graph", "y.params")
+    assert (code, err) == (2, "regluon: graph: not a file of arrays but of the kind .json\n")
+
+
+def test_inspect_of_an_index_names_its_records(regluon: Command) -> None:
+    records = mx.recordio.MXIndexedRecordIO("a.idx", "a.rec", "w")
+    records.write_idx(0, b"some bytes")
+    records.close()
+    code, _, err = regluon("inspect", "a.idx")
+    assert (code, err) == (2, "regluon: a.idx: the index of a.rec, which tells what is in it\n")
+
+
 def test_convert_without_jupyter(regluon: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     found = cli.find_spec
     monkeypatch.setattr(cli, "find_spec", lambda name: found(name) if name in ("rich", "typer") else None)

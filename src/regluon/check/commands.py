@@ -111,10 +111,15 @@ def _summary(reports: list[Report], findings: list[Finding]) -> Text:
     total = sum(report.uses for report in reports)
     what = f"{_count(len(reports), 'file')}, {_count(total, 'use')} of {_count(len(names), 'name')}"
     by_state = {state: {f.name for f in findings if f.state == state} for state in _COLOURS}
-    parts = [f"{_count(len(n), 'name')} {_WORDS.get(s, s)}" for s, n in by_state.items() if n]
+    parts = [_named(len(n), s) for s, n in by_state.items() if n]
     absent = any(finding.absent for finding in findings)
     text = f"{what}: {', '.join(parts) if parts else 'everything is there'}"
     return Text(text, style="bold red" if absent else "bold green")
+
+
+def _named(number: int, state: str) -> str:
+    verb = "deviate" if state == "deviates" and number > 1 else _WORDS.get(state, state)
+    return f"{_count(number, 'name')} {verb}"
 
 
 def _count(number: int, word: str) -> str:

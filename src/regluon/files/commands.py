@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ARRAY_SUFFIXES", "convert", "inspect"]
 
 ARRAY_SUFFIXES = (".params", ".npz", ".safetensors")
+_NOTEBOOKS = (".md", ".ipynb", ".py")
 _ENOUGH = 24  # characters of a column that may be folded
 _ENDLESS = 100_000
 
@@ -76,11 +77,12 @@ def convert(
 ) -> None:
     """Write arrays or a notebook in another form.
 
-    Arrays: .params, .npz and .safetensors, from each to each. Notebooks: .md and .py as .ipynb, .ipynb
-    as .md, or as --to says.
+    Arrays: .params, .npz and .safetensors, from each to each; MXNet's files may have any name. Notebooks:
+    .md and .py as .ipynb, .ipynb as .md, or as --to says.
     """
-    target = _target(file, new, to, out)
-    if file.suffix not in ARRAY_SUFFIXES:
+    arrays = _of_arrays(file, new, to)
+    target = _target(file, new, to, out, arrays)
+    if not arrays:
         if dense or widen:
             raise UsageError(f"{file}: --dense and --widen are for arrays")
         resolve("regluon.notebook.commands:convert")(file, target, to=to, out=out, force=force)
@@ -97,13 +99,19 @@ def _forms() -> str:
     return ", ".join(suffix[1:] for suffix in ARRAY_SUFFIXES)
 
 
-def _target(file: Path, new: Path | None, to: str | None, out: Path | None) -> Path | None:
+def _of_arrays(file: Path, new: Path | None, to: str | None) -> bool:
+    """Whether arrays are meant: by the name of either file, if the other's is not that of a notebook."""
+    wanted = new.suffix if new is not None else f".{(to or '').lstrip('.')}"
+    return file.suffix in ARRAY_SUFFIXES or (file.suffix not in _NOTEBOOKS and wanted in ARRAY_SUFFIXES)
+
+
+def _target(file: Path, new: Path | None, to: str | None, out: Path | None, arrays: bool) -> Path | None:
     """The new file, where it can be told from the names."""
     if new is not None:
         if to is not None or out is not None:
             raise UsageError(f"{new}: with a new file, neither --to nor --out is needed")
         return new
-    if to is None or file.suffix not in ARRAY_SUFFIXES:
+    if to is None or not arrays:
         return None
     return (out or file.parent) / f"{file.stem}.{to.lstrip('.')}"
 

@@ -11,7 +11,8 @@ import torch
 
 from regluon.context import Context, cpu
 from regluon.files import safetensors_format
-from regluon.files.formats import Format, format_of, type_name
+from regluon.files.formats import FORMATS, Format, format_of, type_name
+from regluon.files.inspection import kind_of
 from regluon.ndarray.ndarray import stored_class
 from regluon.ndarray.params_file import StoredArray
 from regluon.usage import UsageError
@@ -37,6 +38,7 @@ def convert(
 ) -> list[str]:
     """Writes the arrays of one file into another, whose suffixes say their formats; returns what to know.
 
+    A file of another suffix, such as ``.nd``, is what its first bytes say.
     Names stay as they are, with ``arg:`` and ``aux:`` where they have it. Arrays without names are numbered
     where the other format needs names.
 
@@ -54,7 +56,10 @@ def convert(
     UsageError
         If that can't be done, or not without losing something. Nothing has been written then.
     """
-    old, new = format_of(source), format_of(target)
+    new, kind = format_of(target), source.suffix
+    if kind not in FORMATS and (kind := kind_of(source)) not in FORMATS:
+        raise UsageError(f"{source}: not a file of arrays but of the kind {kind}")
+    old = FORMATS[kind]
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already; --force replaces it")
     arrays, names = old.load(source, True)
@@ -66,7 +71,7 @@ def convert(
         arrays = _plain(target, arrays, names, dense, notes)
     _refuse_twins(source, names)
     arrays = _typed(target, new, arrays, names, widen, notes)
-    notes += _lost(source, target, arrays)
+    notes += _lost(source, kind, target, arrays)
     try:
         new.save(target, arrays, names)
     except OSError as error:
@@ -138,10 +143,10 @@ def _wider(dtype: torch.dtype, new: Format) -> torch.dtype | None:
     return wider if wider is None or wider in new.types else _wider(wider, new)
 
 
-def _lost(source: Path, target: Path, arrays: list[StoredArray]) -> list[str]:
+def _lost(source: Path, kind: str, target: Path, arrays: list[StoredArray]) -> list[str]:
     """What the source says beside its arrays and the target doesn't."""
     notes = []
-    if source.suffix == ".safetensors" and (texts := safetensors_format.metadata(source)):
+    if kind == ".safetensors" and (texts := safetensors_format.metadata(source)):
         notes.append(f"left out, as {target.suffix} has no texts beside arrays: {_some(texts)}")
     if target.suffix != ".params" and any(array.device_type == _GPU for array in arrays):
         notes.append("that arrays were saved from a GPU is not kept")

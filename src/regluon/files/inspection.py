@@ -14,7 +14,7 @@ from regluon.files.states_table import describe_states
 from regluon.ndarray.params_format import LIST_MAGIC
 from regluon.usage import UsageError
 
-__all__ = ["describe"]
+__all__ = ["describe", "kind_of"]
 
 _STARTS = {
     struct.pack("<Q", LIST_MAGIC): ".params",
@@ -34,7 +34,7 @@ def describe(path: Path, shapes: Mapping[str, tuple[int, ...]] | None = None) ->
     UsageError
         If there is no such file, it is damaged, or of another kind.
     """
-    kind = _kind(path)
+    kind = kind_of(path)
     if shapes and kind != ".json":
         raise UsageError(f"--shape is for symbol files, and {path} is none")
     if kind == ".json":
@@ -44,7 +44,14 @@ def describe(path: Path, shapes: Mapping[str, tuple[int, ...]] | None = None) ->
     return describe_records(path) if kind == ".rec" else describe_arrays(path, kind)
 
 
-def _kind(path: Path) -> str:
+def kind_of(path: Path) -> str:
+    """The suffix of its kind, as its first bytes tell.
+
+    Raises
+    ------
+    UsageError
+        If it can't be read, or is of no kind known here.
+    """
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder, not a file")
     try:
@@ -64,6 +71,8 @@ def _kind(path: Path) -> str:
         return path.suffix
     if start.startswith(_PLAIN_STATES):
         return ".states"
+    if path.suffix == ".idx" and (records := path.with_suffix(".rec")).is_file():
+        raise UsageError(f"{path}: the index of {records}, which tells what is in it")
     raise UsageError(
         f"{path}: neither MXNet parameters, symbol JSON, optimizer states, RecordIO, .npz nor safetensors"
     )
