@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from regluon import autograd, nd
+from regluon.base import MXNetError
 from regluon.ops import opencv
 from regluon.ops.opencv import call
 
@@ -28,6 +29,14 @@ def test_its_pixels_are_not_those_of_ipp() -> None:
 def test_its_complaints_are_errors_of_the_call() -> None:
     with pytest.raises(ValueError, match="OpenCV refuses"):
         call("resize", np.zeros((2, 2, 3), np.uint8), (0, 0))
+
+
+@pytest.mark.parametrize("kind", range(1, 5))
+def test_a_border_of_no_pixels(kind: int) -> None:
+    for shape in ((0, 9, 3), (7, 0, 3)):
+        empty = nd.zeros(shape, dtype="uint8")
+        with pytest.raises(MXNetError, match="an image without pixels"):
+            nd._internal._cvcopyMakeBorder(empty, top=1, bot=2, left=3, right=0, type=kind)
 
 
 def test_without_it_the_way_to_install_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

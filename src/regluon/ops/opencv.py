@@ -211,6 +211,8 @@ def cvcopy_make_border(
     shape = (src.size(0) + top + bot, src.size(1) + left + right, src.size(2))
     if src.is_meta:
         return src.new_empty(shape)
+    if not src.numel() and type:  # OpenCV would divide by 0, which ends the process
+        raise ValueError(f"an image without pixels, of shape {tuple(src.shape)}, has no edge to go on with")
     filling = [*values, 0.0, 0.0, 0.0, 0.0][:4] if values else [value] * 4
     array = src.detach().cpu().contiguous().numpy()
     found = call("copyMakeBorder", array, top, bot, left, right, type, value=filling)
