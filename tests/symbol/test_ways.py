@@ -163,6 +163,14 @@ def test_a_sum_may_go_where_the_other_value_is() -> None:
     assert error(found, right) < 1e-6
 
 
+@pytest.mark.parametrize("shape", [(2, 8, 1, 1), (1, 8, 5, 5), (2, 8, 5)], ids=str)
+def test_what_is_added_has_the_shape_of_the_result(shape: tuple[int, ...]) -> None:
+    weight, bias = weights(8, 8)
+    found = Ways(lambda: (weight, bias), 8, GEOMETRY, True, True)
+    with pytest.raises(ValueError, match="the shapes differ"):
+        found(data(2, 8, 5, 5), torch.ones(shape))
+
+
 def counted() -> tuple[Ways, list[int]]:
     """A convolution, and how often its values were asked for."""
     asked: list[int] = []

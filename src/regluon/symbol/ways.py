@@ -10,6 +10,8 @@ from torch import Tensor
 
 from regluon.ops.kernels import arranged, onednn
 from regluon.ops.memory import LAST
+from regluon.ops.outlines import places
+from regluon.ops.registry import Shape
 from regluon.symbol.few_places import MatrixOf
 from regluon.symbol.few_products import Rows, Tile
 
@@ -25,7 +27,7 @@ Way: TypeAlias = Callable[[Tensor, "Tensor | None"], Tensor]
 class Geometry(NamedTuple):
     """The attributes of a convolution, for both axes of space."""
 
-    kernel: tuple[int, ...]
+    kernel: Shape
     pad: list[int]
     stride: list[int]
     dilate: list[int]
@@ -51,14 +53,18 @@ class Ways:
         self._values, self._filters, self._geometry = values, filters, geometry
         self._rectified, self._over = rectified, over
         self._made: dict[tuple[Any, ...], Way] = {}
-        self._chosen: dict[Sequence[int], Way] = {}
-        """By the shape of the data."""
+        self._chosen: dict[Sequence[int], tuple[Way, Shape]] = {}
+        """By the shape of the data; with that of the result."""
         self._seen: set[Sequence[int]] = set()
 
     def __call__(self, x: Tensor, other: Tensor | None = None) -> Tensor:
         x = x.contiguous(memory_format=LAST)
-        way = self._chosen.get(x.shape) or self._choose(x.shape)
-        return way(x, other if other is None else other.contiguous(memory_format=LAST))
+        way, result = self._chosen.get(x.shape) or self._choose(x.shape)
+        if other is None:
+            return way(x, None)
+        if other.shape != result:  # which oneDNN would repeat
+            raise ValueError("the shapes differ")
+        return way(x, other.contiguous(memory_format=LAST))
 
     def forget(self) -> None:
         """Has the values asked for anew: they are others now."""
@@ -78,17 +84,21 @@ class Ways:
                 return "rows"
         return "matrix" if MatrixOf.pays(shape, kernel) else "plain"
 
-    def _choose(self, shape: Sequence[int]) -> Way:
+    def _choose(self, shape: Sequence[int]) -> tuple[Way, Shape]:
+        """The way for data of that shape, and the shape of the result."""
         kind, extent = self.kind(shape), shape[2:]
+        kernel, pad, stride, dilate, _ = self._geometry
+        found = places(extent, kernel, tuple(stride), tuple(pad), tuple(dilate))
+        result = (shape[0], self._filters, *found)
         key = (kind, extent) if kind in ("tile", "plain") else (kind,)
         if key not in self._made:
             if kind == "plain" and (usual := self._usual(extent)):
-                return usual
+                return usual, result
             self._made[key] = self._make(kind, shape)
         if len(self._chosen) >= _SHAPES:
             self._chosen.clear()
-        self._chosen[shape] = self._made[key]
-        return self._made[key]
+        self._chosen[shape] = self._made[key], result
+        return self._made[key], result
 
     def _usual(self, extent: Sequence[int]) -> Way | None:
         """What was made for images of another extent, until images of this one come again.
