@@ -18,6 +18,7 @@ from torch.nn.functional import softplus
 from regluon.ops.activation import require_floating
 from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel
+from regluon.ops.masks import mask
 from regluon.ops.nn import row_numbers
 from regluon.ops.registry import Shape, Tensor, gradient, prepare, register
 from regluon.ops.softmax import along
@@ -290,9 +291,11 @@ def _(
 
 
 def _slope_of_logit(x: Tensor, z: Tensor, pos_weight: Tensor | None) -> Tensor:
+    # MXNet's form of the loss holds max(x, 0) and |x|, whose slopes at 0 it takes as 0, not as 1/2 together.
+    away = mask(torch.ne, x, constant(0.0, x.dtype))
     if pos_weight is None:
-        return _sub(torch.sigmoid(x), z)
-    return 1 - z - _log_weight(z, pos_weight) * torch.sigmoid(-x)
+        return _sub(_mul(torch.sigmoid(x), away), z)
+    return 1 - z - _log_weight(z, pos_weight) * _mul(torch.sigmoid(-x), away)
 
 
 @register("_regluon_bce_loss", same_type=True)

@@ -78,5 +78,11 @@ for name, pred in (
 SAMPLES += [
     S("_regluon_sigmoid_bce_loss", [uniform((4, 3), -200, 200), uniform((4, 3))]),
     S("_regluon_sigmoid_bce_loss", DOUBLE),
+    S("_regluon_sigmoid_bce_loss", [array([[0.0, 0.0], [1.0, -0.0]]), uniform((2, 2))], kink=True),
+    S(
+        "_regluon_sigmoid_bce_loss",
+        [array([[0.0, 0.0], [1.0, -0.0]]), uniform((2, 2)), uniform((2, 1)), uniform((1, 2), 0.5, 2)],
+        kink=True,
+    ),
     S("_regluon_bce_loss", [array([[0.0, 1.0]]), array([[1.0, 0.0]])], grad=False),
 ]
