@@ -13,7 +13,7 @@ from typing import Any
 from regluon.ndarray.dispatch import KERNEL_ERRORS, check_types, explain, finish, invoke, supplied, wrapped
 from regluon.ndarray.layouts import keeping
 from regluon.ndarray.ndarray import NDArray, wrap
-from regluon.ndarray.unrolled import MOST, Rest, parents_of, unrolled
+from regluon.ndarray.unrolled import MOST, Rest, node_for, unrolled
 from regluon.ops.layouts import RULES, STARTS
 from regluon.ops.registry import Operator, Tensor, same
 from regluon.tape import node_of, recorders
@@ -175,7 +175,7 @@ def of_two(  # noqa: C901 (on the path of every call)
     return call
 
 
-def _several(  # noqa: C901 (on the path of every call)
+def _several(
     op: Operator, attributes: dict[str, Any], count: int, shown: int | None
 ) -> Callable[[tuple[Any, ...]], Any]:
     """:func:`prepare` for any operator: with a mode, random numbers, updated inputs, several outputs, too."""
@@ -204,10 +204,7 @@ def _several(  # noqa: C901 (on the path of every call)
             results = compute(*tensors)
         except KERNEL_ERRORS as error:
             explain(rest.op, tensors, given, error)
-        node = None
-        if recording and (parents := parents_of(arrays)) is not None:
-            kept = results if rest.keeps_out else None
-            node = node_of(rest.fn, rest.gradient, tensors, given, kept, parents)
+        node = node_for(rest, arrays, tensors, given, results) if recording else None
         if written:
             for position, index in written:
                 new, old = results[index], tensors[position]

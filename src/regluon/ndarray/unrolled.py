@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from regluon.ndarray.dispatch import KERNEL_ERRORS, explain, invoke, supplied, wrapped
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import Operator, Tensor
-from regluon.tape import node_of, recorders
+from regluon.tape import Node, node_of, recorders
 
-__all__ = ["MOST", "Rest", "parents_of", "unrolled"]
+__all__ = ["MOST", "Rest", "node_for", "unrolled"]
 
 MOST = 10
 """More arrays are gone through in a loop."""
@@ -43,10 +43,15 @@ class Rest:
         self.by_torch = self.op.by_torch or self.op.generator is not None
 
 
-def parents_of(arrays: Sequence[Any]) -> list[Any] | None:
-    """Where the arrays came from, None if none is part of a graph."""
+def node_for(
+    rest: Rest, arrays: Sequence[Any], tensors: Sequence[Any], given: dict[str, Any], results: Any
+) -> Node | None:
+    """The node of a call, if an array is part of a graph."""
     parents = [None if (e := a._ag) is None or e.gradient is None else e for a in arrays]
-    return None if parents.count(None) == len(parents) else parents
+    if parents.count(None) == len(parents):
+        return None
+    kept = results if rest.keeps_out else None
+    return node_of(rest.fn, rest.gradient, tensors, given, kept, parents)
 
 
 class _Steps(NamedTuple):
@@ -90,8 +95,7 @@ _NAMES: dict[str, Any] = {
     "get_ident": get_ident,
     "invoke": invoke,
     "new": object.__new__,
-    "node_of": node_of,
-    "parents_of": parents_of,
+    "node_for": node_for,
     "recorders": recorders,
     "wrapped": wrapped,
 }
@@ -100,8 +104,9 @@ _NAMES: dict[str, Any] = {
 def _source(steps: _Steps) -> str:
     a, x = ([f"{letter}{i}" for i in range(steps.arrays)] for letter in "ax")
     arrays = "arrays" if steps.together else f"({', '.join(a)},)"
-    tensors, given = ", ".join(x), "given" if steps.gives else "rest.attributes"
-    elsewhere = f"return invoke(rest.op, {arrays}, rest.attributes)"
+    tensors, given = f"({', '.join(x)},)", "given" if steps.gives else "rest.attributes"
+    alike = [] if steps.arrays == 1 else [["context", *[f"{array}._ctx" for array in a[1:]]]]
+    alike += [[f"{tensor}.dtype" for tensor in x]] if steps.same_type else []
     lines = [
         "def make(compute, give, rest):",
         f" def call({'arrays' if steps.together else ', '.join(a)}):",
@@ -109,23 +114,17 @@ def _source(steps: _Steps) -> str:
         *([f"   {', '.join(a)}, = arrays"] if steps.together else []),
         "   context = a0._ctx",
         *[f"   {tensor} = {array}._data" for tensor, array in zip(x, a, strict=True)],
-        *_unless(["context", *[f"{array}._ctx" for array in a[1:]]], "   ", elsewhere),
+        f"   usual = {' and '.join([' is '.join(values) for values in alike]) or True}",
         "  except AttributeError:",
-        f"   {elsewhere}",
-        *(_unless([f"{tensor}.dtype" for tensor in x], "  ", elsewhere) if steps.same_type else []),
+        "   usual = False",
         "  recording = recorders and get_ident() in recorders",
-        f"  if recording and rest.by_torch: {elsewhere}",
+        f"  if not usual or (recording and rest.by_torch): return invoke(rest.op, {arrays}, rest.attributes)",
         *(["  compute, given = give(context)"] if steps.gives else []),
         "  try:",
-        f"   results = compute({tensors})",
+        f"   results = compute{tensors}",
         "  except KERNEL_ERRORS as error:",
-        f"   explain(rest.op, ({tensors},), {given}, error)",
-        "  node = None",
-        "  if recording:",
-        f"   parents = parents_of({arrays})",
-        "   if parents is not None:",
-        "    kept = results if rest.keeps_out else None",
-        f"    node = node_of(rest.fn, rest.gradient, ({tensors},), {given}, kept, parents)",
+        f"   explain(rest.op, {tensors}, {given}, error)",
+        f"  node = node_for(rest, {arrays}, {tensors}, {given}, results) if recording else None",
         *[line for pair in steps.written for line in _writing(*pair)],
         *_shown(steps),
         *_wrapping(" ", "results"),
@@ -133,11 +132,6 @@ def _source(steps: _Steps) -> str:
         " return call",
     ]
     return "\n".join(lines)
-
-
-def _unless(values: Sequence[str], indent: str, otherwise: str) -> list[str]:
-    """What is done unless all values are one."""
-    return [f"{indent}if not ({' is '.join(values)}): {otherwise}"] if len(values) > 1 else []
 
 
 def _writing(position: int, index: int) -> list[str]:
