@@ -63,6 +63,7 @@ class _Steps(NamedTuple):
     gives: bool
     written: tuple[tuple[int, int], ...]
     shown: int | None
+    outputs: int | None
     single: bool
 
 
@@ -72,7 +73,8 @@ def unrolled(
     """The call of an operator on so many arrays, which shows so many outputs."""
     give = supplied(op, attributes)
     written = tuple(op.written(count).items())
-    steps = _Steps(count, together, op.same_type and count > 1, give is not None, written, shown, op.single)
+    one_type, gives = op.same_type and count > 1, give is not None
+    steps = _Steps(count, together, one_type, gives, written, shown, op.outputs, op.single)
     compute = op.prepared(attributes) if give is None else None
     # Of several results, the way back counts them.
     rest = Rest(op, attributes, shown != 1 or op.needs(attributes) != "inputs")
@@ -127,8 +129,6 @@ def _source(steps: _Steps) -> str:
         f"  node = node_for(rest, {arrays}, {tensors}, {given}, results) if recording else None",
         *[line for pair in steps.written for line in _writing(*pair)],
         *_shown(steps),
-        *_wrapping(" ", "results"),
-        "  return array",
         " return call",
     ]
     return "\n".join(lines)
@@ -141,23 +141,21 @@ def _writing(position: int, index: int) -> list[str]:
 
 
 def _shown(steps: _Steps) -> list[str]:
-    """What the caller sees of several results."""
+    """What the caller sees of the results, wrapped."""
+    one = [*_wrapping("array", "results"), "  return array"]
     if steps.single:
-        return []
+        return one
     if steps.shown == 1:
-        return ["  if type(results) is not Tensor: results = results[0]"]
-    shown = "results" if steps.shown is None else f"results[:{steps.shown}]"
-    return [
-        "  if type(results) is not Tensor:",
-        f"   if node is not None: return wrapped({shown}, context, node)",
-        "   found = []",
-        f"   for result in {shown}:",
-        *_wrapping("   ", "result"),
-        "    found.append(array)",
-        "   return found",
-    ]
+        return ["  if type(results) is not Tensor: results = results[0]", *one]
+    visible = "results" if steps.shown is None else f"results[:{steps.shown}]"
+    count = steps.shown or steps.outputs
+    if steps.outputs is None or count is None or count > MOST:
+        return [f"  if type(results) is not Tensor: return wrapped({visible}, context, node)", *one]
+    arrays = [line for i in range(count) for line in _wrapping(f"y{i}", f"results[{i}]")]
+    listed = f"  return [{', '.join([f'y{i}' for i in range(count)])}]"
+    return [f"  if node is not None: return wrapped({visible}, context, node)", *arrays, listed]
 
 
-def _wrapping(indent: str, result: str) -> list[str]:
+def _wrapping(array: str, result: str) -> list[str]:
     values = {"data": result, "ctx": "context", "ag": "node"}
-    return [f"{indent} array = new(NDArray)", *[f"{indent} array._{k} = {v}" for k, v in values.items()]]
+    return [f"  {array} = new(NDArray)", *[f"  {array}._{name} = {value}" for name, value in values.items()]]

@@ -33,7 +33,6 @@ import inspect
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType
 from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 import torch
@@ -41,6 +40,7 @@ from torch import Tensor
 
 from regluon.base import MXNetError
 from regluon.ops.attributes import converter
+from regluon.ops.binding import owning, with_defaults
 
 __all__ = [
     "OPERATORS",
@@ -130,6 +130,7 @@ class Operator:
     visible: Visible
     writes: Writes
     single: bool
+    outputs: int | None
     compute: Callable[..., Any] = field(init=False)
     gradient: Callable[..., Sequence[Tensor | None]] = field(init=False)
     supplied: bool = field(init=False)
@@ -142,7 +143,7 @@ class Operator:
     prepare: Callable[..., Callable[..., Any]] | None = None
 
     def __post_init__(self) -> None:
-        self.compute = _owning(self.fn) if self.view else self.fn
+        self.compute = owning(self.fn) if self.view else self.fn
         self.gradient = torch_gradient
         self.supplied = bool(self.mode or self.generator or self.device)
         self.defaults = {a.name: a.default for a in self.attributes.values() if not a.required}
@@ -159,8 +160,8 @@ class Operator:
         others = {k: v for k, v in attributes.items() if k not in self.defaults or v is not self.defaults[k]}
         if not others:
             return self.compute
-        fn = _with_defaults(self.fn, others)
-        return _owning(fn) if self.view else fn
+        fn = with_defaults(self.fn, others)
+        return owning(fn) if self.view else fn
 
     def needs(self, attributes: dict[str, Any]) -> Uses:
         """What of a call with these attributes the gradient needs."""
@@ -347,32 +348,6 @@ def torch_gradient(
     return grads
 
 
-def _with_defaults(fn: Callable[..., Any], attributes: dict[str, Any]) -> Callable[..., Any]:
-    """``fn`` with these attributes as its defaults: a call passes none, which takes less than a partial's."""
-    assert isinstance(fn, FunctionType)
-    found = FunctionType(fn.__code__, fn.__globals__, fn.__name__, fn.__defaults__, fn.__closure__)
-    found.__kwdefaults__ = {**(fn.__kwdefaults__ or {}), **attributes}
-    found.__qualname__, found.__module__ = fn.__qualname__, fn.__module__
-    return found
-
-
-def _owning(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """``fn`` with results that share no memory with its inputs."""
-
-    def own(result: Tensor, inputs: tuple[Any, ...]) -> Tensor:
-        if result._is_view() or any(result is x for x in inputs):
-            return result.clone() if result.is_contiguous() else result.contiguous()
-        return result
-
-    def compute(*inputs: Any, **attributes: Any) -> Any:
-        result = fn(*inputs, **attributes)
-        if type(result) is Tensor:
-            return own(result, inputs)
-        return tuple([own(r, inputs) for r in result])
-
-    return compute
-
-
 def _describe(
     fn: Callable[..., Any],
     name: str,
@@ -413,4 +388,11 @@ def _describe(
         visible=visible,
         writes=writes if callable(writes) else {inputs.index(key): n for key, n in writes.items()},
         single=hints.get("return") is Tensor,
+        outputs=_outputs(hints.get("return")),
     )
+
+
+def _outputs(returned: Any) -> int | None:
+    """How many outputs there are, None if their number varies."""
+    parts = typing.get_args(returned) if typing.get_origin(returned) is tuple else (returned,)
+    return len(parts) if set(parts) == {Tensor} else None
