@@ -66,15 +66,18 @@ _SIMPLE: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def converter(annotation: Any) -> Callable[[Any], Any]:
-    """The function that reads a value of that annotation from a Python value or a string."""
+def converter(annotation: Any, default: Any = None) -> Callable[[Any], Any]:
+    """The function that reads a value of that annotation from a Python value or a string.
+
+    Where nothing, (), is the ``default``, None is another word for it.
+    """
     if annotation in _SIMPLE:
         return _SIMPLE[annotation]
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Literal:
         return _choice(arguments)
     if origin is tuple:
-        return _tuple_of(converter(arguments[0]))
+        return _tuple_of(converter(arguments[0]), default == ())
     if origin in (Union, types.UnionType):
         return _any_of([converter(a) for a in arguments if a is not type(None)], type(None) in arguments)
     raise TypeError(f"no way to read an attribute of type {annotation}")
@@ -91,9 +94,11 @@ def _choice(choices: tuple[Any, ...]) -> Callable[[Any], Any]:
     return read
 
 
-def _tuple_of(item: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+def _tuple_of(item: Callable[[Any], Any], none: bool = False) -> Callable[[Any], tuple[Any, ...]]:
     def read(value: Any) -> tuple[Any, ...]:
         value = _literal(value)
+        if none and value is None:
+            return ()
         if isinstance(value, (int, float)) or (
             hasattr(value, "__index__") and not getattr(value, "shape", ())
         ):

@@ -371,7 +371,8 @@ def _describe(
             optional += hint is not Tensor
             variadic |= parameter.kind is parameter.VAR_POSITIONAL
         else:
-            attributes[parameter.name] = Attribute(parameter.name, hint, parameter.default, converter(hint))
+            given = parameter.default
+            attributes[parameter.name] = Attribute(parameter.name, hint, given, converter(hint, given))
     return Operator(
         name=name,
         fn=fn,

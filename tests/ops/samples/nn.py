@@ -84,6 +84,7 @@ SAMPLES += [
     S("LeakyReLU", [(2, 3)], {"act_type": "prelu"}, fails=True),
     S("LeakyReLU", [(2, 3), (1,)], {"act_type": "leaky"}, fails=True),
     S("Dropout", [(2, 3)], {"p": 0.5}),
+    S("Dropout", [(2, 3)], {"p": 0.5, "axes": None}),
     S("Dropout", [(2, 3)], {"p": 0.0}, train=True),
     S("Dropout", [(2, 3)], {"p": 2.0}, train=True, fails=True),
 ]

@@ -158,6 +158,7 @@ SLICED = [
     S("slice_axis", [(3, 4)], {"axis": 0, "begin": 1, "end": 9}, fails=True),
     S("slice_axis", [(3, 4)], {"axis": 0, "begin": 1, "end": 1}, fails=True),
     S("slice_axis", [(3, 4)], {"axis": 2, "begin": 0, "end": 1}, fails=True),
+    S("slice", [(3, 4)], {"begin": (0, 1), "end": (2, None), "step": None}),
     S("slice_like", [(3, 4), (2, 3)]),
     S("slice_like", [(3, 4), (2, 3, 2)], {"axes": (1,)}),
     S("slice_like", [(3, 4), (2, 3)], {"axes": (-1,)}),
