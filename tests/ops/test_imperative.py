@@ -61,6 +61,16 @@ def test_every_name_is_a_function(name: str) -> None:
         assert same(function(name)(*arrays(run), **sample.attributes), expected)
 
 
+@pytest.mark.parametrize("name", sorted(n for n in FIRST if not OPERATORS[n].variadic))
+def test_arrays_have_names(name: str) -> None:
+    sample = FIRST[name]
+    run = Run(sample)
+    if run.op.generator is None:
+        given = {k: x for k, x in zip(run.op.inputs, arrays(run), strict=False) if x is not None}
+        expected = run.shown(run.forward())  # before the states are written
+        assert same(function(name)(**given, **sample.attributes), expected)
+
+
 @pytest.mark.parametrize("name", sorted(OPERATOR_METHODS))
 def test_a_method_is_the_function(name: str) -> None:
     sample = FIRST[OPERATORS[OPERATOR_METHODS[name]].name]

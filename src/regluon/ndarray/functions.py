@@ -75,7 +75,7 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         prepared, attributes = kept.find(args, kwargs)
         return prepared(tuple(args)) if out is None else invoke(op, args, attributes, out)
 
-    if len(op.inputs) != 1 or op.attributes or not is_plain(op, 1, op.shows({})):
+    if op.inputs != ("data",) or op.attributes or not is_plain(op, 1, op.shows({})):
         return call
     bare = of_one(op, op.defaults, lambda data, out: other(() if data is None else (data,), out))
     bare.__qualname__ = op.name  # which Python's own errors tell
