@@ -60,6 +60,31 @@ def test_metrics_are_mxnets(number: int) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "labels", "shape", "error", "said"),
+    [
+        ("acc", (2,), (3,), MXNetError, r"accuracy: labels .* \(2,\) .* \(3,\) do not fit, .* no axis 1"),
+        (
+            "mae",
+            (2,),
+            (3,),
+            ValueError,
+            r"mae: labels of shape \(2,\) and predictions of shape \(3,\) do not",
+        ),
+        ("rmse", (2, 3), (2, 4), ValueError, r"rmse: labels of shape \(2, 3\) and .* \(2, 4\) do not fit"),
+        ("f1", (2,), (2,), ValueError, r"f1: labels .* do not fit: \(n,\) and \(n, 2\) do"),
+        ("mcc", (2, 3), (2, 2), ValueError, r"mcc: labels .* do not fit"),
+        ("pearsonr", (2,), (2, 1), ValueError, r"labels \(2,\) does not match .* predictions \(2, 1\)"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_named(
+    name: str, labels: Any, shape: Any, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said) as caught:
+        metric.create(name).update([array(np.zeros(labels, "f"))], [array(np.zeros(shape, "f"))])
+    assert type(caught.value) is error
+
+
 def test_perplexity_says_how_sequences_become_examples() -> None:
     told = metric.Perplexity(ignore_label=None)
     probabilities, labels = np.full((2, 3, 4), 0.25, "f"), np.zeros((2, 3), "f")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from regluon.metric.metric import EvalMetric, alias, check_label_shapes, pairs, register
+from regluon.base import MXNetError
+from regluon.metric.metric import EvalMetric, alias, check_label_shapes, misfit, pairs, register
 from regluon.ops.reduce import argmax
 
 __all__ = ["Accuracy", "TopKAccuracy"]
@@ -37,7 +38,12 @@ class Accuracy(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         """Takes a batch."""
         for label, pred in pairs(labels, preds):
-            classes = pred if pred.shape == label.shape else argmax(pred, axis=self.axis)
+            if pred.shape == label.shape:
+                classes = pred
+            elif -pred.dim() <= self.axis < pred.dim():
+                classes = argmax(pred, axis=self.axis)
+            else:
+                raise MXNetError(f"{misfit(self, label, pred)}, as there is no axis {self.axis} of classes")
             classes, wanted = classes.reshape(-1).int(), label.reshape(-1).int()
             check_label_shapes(wanted, classes)
             self._add(torch.sum(classes == wanted), classes.numel())

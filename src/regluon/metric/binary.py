@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from regluon.metric.metric import EvalMetric, check_label_shapes, pairs, register
+from regluon.metric.metric import EvalMetric, check_label_shapes, misfit, pairs, register
 
 __all__ = ["F1", "MCC"]
 
@@ -69,7 +69,10 @@ class _Binary(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         """Takes a batch of labels 0 and 1, and of predictions (examples, 2)."""
         for label, pred in pairs(labels, preds):
-            counts = _counts(type(self).__name__, label, pred)
+            try:
+                counts = _counts(type(self).__name__, label, pred)
+            except (RuntimeError, IndexError):
+                raise ValueError(f"{misfit(self, label, pred)}: (n,) and (n, 2) do") from None
             self._local += counts
             self._global += counts
         if self.average == "macro":

@@ -12,7 +12,7 @@ from regluon.base import torch_dtype
 from regluon.ndarray import NDArray
 from regluon.registry import get_alias_func, get_register_func
 
-__all__ = ["EvalMetric", "alias", "check_label_shapes", "common", "pairs", "register", "tensor"]
+__all__ = ["EvalMetric", "alias", "check_label_shapes", "common", "misfit", "pairs", "register", "tensor"]
 
 
 def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool = False) -> tuple[Any, Any]:
@@ -198,6 +198,12 @@ def pairs(labels: Any, preds: Any) -> list[tuple[torch.Tensor, torch.Tensor]]:
     labels, preds = check_label_shapes(labels, preds, True)
     found = ((a, tensor(b)) for a, b in zip(labels, preds, strict=False))
     return [(tensor(a, b.device), b) for a, b in found]
+
+
+def misfit(metric: Any, label: torch.Tensor, pred: torch.Tensor) -> str:
+    """What to say where a batch's labels and predictions can't be compared."""
+    shapes = f"labels of shape {tuple(label.shape)} and predictions of shape {tuple(pred.shape)}"
+    return f"{metric.name if isinstance(metric.name, str) else type(metric).__name__}: {shapes} do not fit"
 
 
 def tensor(array: NDArray, device: torch.device | None = None) -> torch.Tensor:

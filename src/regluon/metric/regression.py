@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from regluon.metric.metric import EvalMetric, common, pairs, register
+from regluon.metric.metric import EvalMetric, common, misfit, pairs, register
 
 __all__ = ["MAE", "MSE", "RMSE"]
 
@@ -25,7 +25,10 @@ class _Distance(EvalMetric):
         for label, pred in pairs(labels, preds):
             a, b = common(label, pred)
             a, b = (x.reshape(-1, 1) if x.dim() == 1 else x for x in (a, b))
-            difference = a - b
+            try:
+                difference = a - b
+            except RuntimeError:
+                raise ValueError(misfit(self, label, pred)) from None
             self._add(self._mean(difference if difference.is_floating_point() else difference.double()), 1)
 
 
