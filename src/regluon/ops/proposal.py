@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+import numpy as np
 import torch
 
+from regluon.ops.arrays import for_numpy
+from regluon.ops.proposed import Settings, anchors_of, proposed
 from regluon.ops.registry import Tensor, register
 from regluon.ops.suppression import best_first, greedy, in_front
 
 __all__: list[str] = []
 
 Floats: TypeAlias = tuple[float, ...]
-
-
-class _Settings(NamedTuple):
-    """The attributes that both operators have."""
-
-    rpn_pre_nms_top_n: int
-    rpn_post_nms_top_n: int
-    threshold: float
-    rpn_min_size: int
-    scales: Floats
-    ratios: Floats
-    feature_stride: int
-    iou_loss: bool
 
 
 @register("_contrib_Proposal", visible=lambda a: 2 if a["output_score"] else 1)
@@ -47,7 +36,7 @@ def proposal(
     """The best of the boxes that a region proposal network predicts for one image; see MultiProposal"""
     if cls_prob.dim() and cls_prob.shape[0] != 1:
         raise ValueError(f"it takes one image, not {cls_prob.shape[0]}; MultiProposal takes several")
-    settings = _Settings(
+    settings = Settings(
         rpn_pre_nms_top_n,
         rpn_post_nms_top_n,
         threshold,
@@ -112,7 +101,7 @@ def multi_proposal(
     out : (batch · rpn_post_nms_top_n, 5), the image's number, left, top, right, bottom
     score : (batch · rpn_post_nms_top_n, 1)
     """
-    settings = _Settings(
+    settings = Settings(
         rpn_pre_nms_top_n,
         rpn_post_nms_top_n,
         threshold,
@@ -126,14 +115,27 @@ def multi_proposal(
 
 
 def _proposed(
-    cls_prob: Tensor, bbox_pred: Tensor, im_info: Tensor, settings: _Settings
+    cls_prob: Tensor, bbox_pred: Tensor, im_info: Tensor, settings: Settings
 ) -> tuple[Tensor, Tensor]:
-    cls_prob, bbox_pred, im_info = cls_prob.detach(), bbox_pred.detach(), im_info.detach()
-    anchors = _anchors(settings)
-    _check(cls_prob, bbox_pred, im_info, len(anchors))
+    anchors = len(settings.scales) * len(settings.ratios)
+    _check(cls_prob, bbox_pred, im_info, anchors)
     batch, most = cls_prob.shape[0], settings.rpn_post_nms_top_n
     if cls_prob.is_meta:
         return cls_prob.new_empty(batch * most, 5), cls_prob.new_empty(batch * most, 1)
+    inputs = cls_prob.detach(), bbox_pred.detach(), im_info.detach()
+    if most > 0 and cls_prob.numel() and for_numpy(*inputs):
+        with np.errstate(all="ignore"):
+            boxes, scores = proposed(settings, *[x.numpy() for x in inputs])
+        return torch.from_numpy(boxes), torch.from_numpy(scores)
+    return _by_torch(*inputs, settings)
+
+
+def _by_torch(
+    cls_prob: Tensor, bbox_pred: Tensor, im_info: Tensor, settings: Settings
+) -> tuple[Tensor, Tensor]:
+    """The same on any device."""
+    anchors = anchors_of(settings.feature_stride, settings.scales, settings.ratios)
+    batch, most = cls_prob.shape[0], settings.rpn_post_nms_top_n
     scores = cls_prob[:, len(anchors) :].permute(0, 2, 3, 1).clone()
     boxes = _boxes(bbox_pred, im_info, anchors, settings)
     _discard(scores, boxes, im_info, settings)
@@ -167,21 +169,7 @@ def _check(cls_prob: Tensor, bbox_pred: Tensor, im_info: Tensor, anchors: int) -
             )
 
 
-def _anchors(settings: _Settings) -> list[Floats]:
-    """The corners of a pixel's anchors, whole ones before they are scaled."""
-    stride = settings.feature_stride
-    center = (stride - 1) / 2
-    anchors: list[Floats] = []
-    for ratio in settings.ratios:
-        width = math.floor(math.sqrt(math.floor(stride * stride / ratio)) + 0.5)
-        height = math.floor(width * ratio + 0.5)
-        for scale in settings.scales:
-            x, y = (width * scale - 1) / 2, (height * scale - 1) / 2
-            anchors.append((center - x, center - y, center + x, center + y))
-    return anchors
-
-
-def _boxes(bbox_pred: Tensor, im_info: Tensor, anchors: list[Floats], settings: _Settings) -> Tensor:
+def _boxes(bbox_pred: Tensor, im_info: Tensor, anchors: list[Floats], settings: Settings) -> Tensor:
     """The predicted boxes within the images, (batch, height, width, anchors, 4)."""
     batch, _, height, width = bbox_pred.shape
     rows, columns = (
@@ -201,7 +189,7 @@ def _boxes(bbox_pred: Tensor, im_info: Tensor, anchors: list[Floats], settings: 
     return torch.minimum(boxes, last).clamp(min=0)
 
 
-def _discard(scores: Tensor, boxes: Tensor, im_info: Tensor, settings: _Settings) -> None:
+def _discard(scores: Tensor, boxes: Tensor, im_info: Tensor, settings: Settings) -> None:
     """Gives score -1 to boxes from outside of the image, and to small ones, which it enlarges."""
     extents = torch.floor(im_info[:, :2] / settings.feature_stride).reshape(-1, 2, 1, 1, 1)
     if bool((extents.amax(0).flatten() > torch.tensor(scores.shape[1:3]).to(extents)).any()):
