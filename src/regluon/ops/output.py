@@ -116,11 +116,9 @@ def _(
     numbers = label.to(torch.int64).reshape(-1)[: layout.samples * layout.positions]
     numbers = numbers.reshape(layout.samples, 1, layout.positions)
     found = _off(out.reshape(layout), numbers, 0.0 if multi_output else smooth_alpha)
-    kept = None
     if use_ignore:
-        kept = numbers != int(ignore_label)
-        found = found * kept
-    scale = grad_scale / _divisor(layout, normalization, kept)
+        found = found * (numbers != int(ignore_label))
+    scale = grad_scale / _divisor(layout, normalization, numbers, int(ignore_label))
     if isinstance(scale, Tensor) or scale != 1.0:
         found = found * scale
     found = found.reshape(data.shape)
@@ -136,10 +134,9 @@ def _off(out: Tensor, numbers: Tensor, alpha: float) -> Tensor:
     return torch.scatter_add(out - others if others else out, 1, numbers.clamp(0, classes - 1), share)
 
 
-def _divisor(layout: _Layout, normalization: str, kept: Tensor | None) -> float | Tensor:
-    if normalization == "valid":
-        count = layout.samples * layout.positions
-        return float(max(count, 1)) if kept is None else kept.sum().clamp(min=1)
+def _divisor(layout: _Layout, normalization: str, numbers: Tensor, ignored: int) -> float | Tensor:
+    if normalization == "valid":  # without use_ignore as well
+        return (numbers != ignored).sum().clamp(min=1)
     return layout.positions * (layout.samples if normalization == "batch" else 1)
 
 

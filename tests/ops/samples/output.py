@@ -29,6 +29,10 @@ add("SoftmaxOutput", [(2, 3, 2, 2), ints((2, 4), 0, 3)], multi_output=True)
 add("SoftmaxOutput", VECTOR, smooth_alpha=0.1)
 add("SoftmaxOutput", VECTOR, smooth_alpha=0.1, use_ignore=True, ignore_label=0)
 add("SoftmaxOutput", ROWS, smooth_alpha=0.1, multi_output=True)
+for inputs, more in ((VECTOR, {}), (ROWS, {"multi_output": True}), (LAST, {"preserve_shape": True})):
+    add("SoftmaxOutput", inputs, normalization="valid", ignore_label=1, **more)
+add("SoftmaxOutput", [(4, 3), array([0, -1, 1, -1])], normalization="valid")
+add("SoftmaxOutput", [(4, 3), array([-1, -1, -1, -1])], normalization="valid")
 for name in ("LinearRegressionOutput", "LogisticRegressionOutput", "MAERegressionOutput"):
     add(name, [(4, 3), (4, 3)])
     add(name, [(4, 1), (4,)])
