@@ -9,7 +9,7 @@ import torch
 from regluon.ops.points import along_axis, bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, register
 
-__all__ = ["check_regions", "crossed", "exact", "images_of", "pooled"]
+__all__ = ["check_images", "check_regions", "crossed", "exact", "images_of", "pooled"]
 
 
 def check_regions(data: Tensor, rois: Tensor, numbers: int, pooled_size: Shape, spatial_scale: float) -> None:
@@ -24,13 +24,18 @@ def check_regions(data: Tensor, rois: Tensor, numbers: int, pooled_size: Shape, 
         raise ValueError(f"spatial_scale must be in 0...1, not {spatial_scale}")
 
 
+def check_images(least: int, most: int, batch: int, skips: bool) -> None:
+    """Raises ValueError for numbers of images that are not there."""
+    if most >= batch or (least < 0 and not skips):
+        raise ValueError(f"a region's image must be in 0...{batch - 1}, but there are {least} to {most}")
+
+
 def images_of(rois: Tensor, batch: int, skips: bool = False) -> tuple[Tensor, Tensor]:
     """The number of each region's image, and whether it is not below 0, if that ``skips`` a region."""
     numbers = rois[:, 0].long()
     if numbers.numel():
         least, most = torch.aminmax(numbers)
-        if int(most) >= batch or (int(least) < 0 and not skips):
-            raise ValueError(f"a region's image must be in 0...{batch - 1}, but there are {least} to {most}")
+        check_images(int(least), int(most), batch, skips)
     return numbers.clamp(min=0), numbers >= 0
 
 
