@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 from regluon.context import Context
 from regluon.ops.convolution import each_axis
 from regluon.ops.registry import OPERATORS
+from regluon.symbol.chains import Chain
 from regluon.symbol.lines import Emit, Scope, Straight, write
 from regluon.symbol.pieces import Piece
 from regluon.symbol.program import Program, Step
@@ -36,10 +38,15 @@ class Folded:
     over: bool = False
     """Whether the sum may be written over that value: nobody needs it any more."""
     rectified: bool = False
+    most: float | None = None
+    """What is rectified is cut off there."""
 
 
-def fold(program: Program, fixed: dict[int, Tensor]) -> tuple[Program, dict[Step, Folded]] | None:
-    """A program in which convolutions have taken in what follows; None if there is nothing to gain."""
+def fold(program: Program, fixed: dict[int, Tensor]) -> tuple[Program, dict[Step, list[Folded]]] | None:
+    """A program in which convolutions have taken in what follows; None if there is nothing to gain.
+
+    Convolutions of what another one has made for them alone are one step with that.
+    """
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return None
     uses = program.users()
@@ -55,25 +62,45 @@ def fold(program: Program, fixed: dict[int, Tensor]) -> tuple[Program, dict[Step
             dropped.update(before)
     if not taken:
         return None
-    steps = []
-    folded: dict[Step, Folded] = {}
+    steps = [s for s in program.steps if s in taken or s not in dropped]
+    links = {step: _joined(step, taken[step]) for step in taken}
+    joined = Program(program.inputs, [links.get(step, step) for step in steps], program.heads, program.count)
+    return _chained(joined, {links[step]: found for step, found in taken.items()})
+
+
+def _chained(program: Program, folded: dict[Step, Folded]) -> tuple[Program, dict[Step, list[Folded]]]:
+    """The program with convolutions that follow one another as one step, at the place of the last."""
+    uses, chains = program.users(), dict[int, list[Step]]()
+    steps: list[list[Step]] = []
     for step in program.steps:
-        if step in taken:
-            new = _joined(step, taken[step])
-            folded[new] = taken[step]
-            steps.append(new)
-        elif step not in dropped:
-            steps.append(step)
-    joined = Program(program.inputs, steps, program.heads, program.count)
-    needed, makers = set(program.heads), joined.makers()
-    for step in reversed(steps):
+        before = chains.pop(step.inputs[0], None) if step in folded else None
+        if before is not None:
+            steps.remove(before)
+        chain = [*(before or ()), step]
+        steps.append(chain)
+        if step in folded and uses[step.outputs[0]] == 1:
+            chains[step.outputs[0]] = chain
+    needed, makers = set(program.heads), program.makers()
+    for step in [step for chain in reversed(steps) for step in reversed(chain)]:
         taking = folded.get(step)
         if taking is not None and taking.other is not None:
             maker = makers.get(taking.other)
             free = taking.other not in needed and taking.other != step.inputs[0]
             taking.over = free and maker is not None and _is_new(maker, folded)
         needed.update(step.inputs)
-    return joined, folded
+    whole = [_one(chain) for chain in steps]
+    made = zip(whole, steps, strict=True)
+    found = {one: [folded[step] for step in chain] for one, chain in made if chain[0] in folded}
+    return Program(program.inputs, whole, program.heads, program.count), found
+
+
+def _one(chain: list[Step]) -> Step:
+    """One step instead of several convolutions."""
+    first, last = chain[0], chain[-1]
+    if first is last:
+        return first
+    inputs = [*first.inputs, *[i for step in chain[1:] for i in step.inputs[1:]]]
+    return Step(last.op, last.attributes, inputs, last.outputs, last.name)
 
 
 def _is_new(maker: Step, folded: dict[Step, Folded]) -> bool:
@@ -124,6 +151,8 @@ def _take(
             step = following()
     if step is not None and _rectifies(step):
         found.rectified = True
+        if step.op.name == "clip":
+            found.most = step.attributes["a_max"]
         steps.append(step)
     return steps
 
@@ -140,7 +169,10 @@ def _normalizes(step: Step, before: Step, fixed: dict[int, Tensor]) -> bool:
 
 
 def _rectifies(step: Step) -> bool:
-    return step.op.name == "relu" or (step.op.name == "Activation" and step.attributes["act_type"] == "relu")
+    name, given = step.op.name, step.attributes
+    if name == "clip":
+        return given["a_min"] == 0 and given["a_max"] >= 0  # type: ignore[no-any-return]
+    return name == "relu" or (name == "Activation" and given["act_type"] == "relu")
 
 
 _CONVOLUTION = OPERATORS["Convolution"]
@@ -203,17 +235,22 @@ def _values(folded: Folded, fixed: dict[int, Tensor]) -> tuple[Tensor, Tensor | 
     return moved.float(), (start * scale + beta).float()
 
 
-def call(folded: Folded, fixed: dict[int, Tensor], weights: Weights) -> Callable[..., Tensor]:
-    """The function of a folded convolution."""
+def call(chain: list[Folded], fixed: dict[int, Tensor], weights: Weights) -> Callable[..., Tensor]:
+    """The function of folded convolutions."""
+    ways = [_way(folded, fixed) for folded in chain]
+    weights.ways += ways
+    return ways[0] if len(ways) == 1 else Chain(ways, [folded.other is not None for folded in chain])
+
+
+def _way(folded: Folded, fixed: dict[int, Tensor]) -> Ways:
     given = folded.convolution.attributes
     kernel = given["kernel"]
     stride = list(each_axis("stride", given["stride"], kernel, 1, 1))
     pad = list(each_axis("pad", given["pad"], kernel, 0, 0))
     dilate = list(each_axis("dilate", given["dilate"], kernel, 1, 1))
     geometry = Geometry(kernel, pad, stride, dilate, given["num_group"])
-    ways = Ways(lambda: _values(folded, fixed), given["num_filter"], geometry, folded.rectified, folded.over)
-    weights.ways.append(ways)
-    return ways
+    values = partial(_values, folded, fixed)
+    return Ways(values, given["num_filter"], geometry, folded.rectified, folded.over, folded.most)
 
 
 def written(
@@ -224,7 +261,8 @@ def written(
     if found is None:
         return plain
     program, folded = found
-    steps = [s for f in folded.values() for s in (f.convolution, f.normalization) if s is not None]
+    links = [link for chain in folded.values() for link in chain]
+    steps = [s for link in links for s in (link.convolution, link.normalization) if s is not None]
     weights = Weights([fixed[i] for i in dict.fromkeys(i for s in steps for i in s.inputs[1:])])
 
     def convolution(step: Step, scope: Scope) -> Piece | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 import torch
@@ -45,13 +46,21 @@ class Ways:
         How many the weight has.
     over
         Whether the sum may be written over that other value.
+    most
+        What is rectified is cut off there, unless it is None.
     """
 
     def __init__(
-        self, values: Callable[[], Values], filters: int, geometry: Geometry, rectified: bool, over: bool
+        self,
+        values: Callable[[], Values],
+        filters: int,
+        geometry: Geometry,
+        rectified: bool,
+        over: bool,
+        most: float | None = None,
     ) -> None:
         self._values, self._filters, self._geometry = values, filters, geometry
-        self._rectified, self._over = rectified, over
+        self._rectified, self._over, self._most = rectified, over, most
         self._made: dict[tuple[Any, ...], Way] = {}
         self._chosen: dict[Sequence[int], tuple[Way, Shape]] = {}
         """By the shape of the data; with that of the result."""
@@ -72,6 +81,16 @@ class Ways:
         self._chosen.clear()
         self._seen.clear()
 
+    def result(self, shape: Sequence[int]) -> Shape:
+        """The shape of what is made of data of that shape."""
+        kernel, pad, stride, dilate, _ = self._geometry
+        found = places(shape[2:], kernel, tuple(stride), tuple(pad), tuple(dilate))
+        return (shape[0], self._filters, *found)
+
+    def work(self, shape: Sequence[int]) -> int:
+        """How many products a number of the result is made of."""
+        return prod(self._geometry.kernel) * shape[1] // self._geometry.groups
+
     def kind(self, shape: Sequence[int]) -> str:
         """What is the quickest for data of that shape: "tile", "rows", "matrix" or "plain"."""
         kernel, pad, stride, dilate, groups = self._geometry
@@ -86,10 +105,7 @@ class Ways:
 
     def _choose(self, shape: Sequence[int]) -> tuple[Way, Shape]:
         """The way for data of that shape, and the shape of the result."""
-        kind, extent = self.kind(shape), shape[2:]
-        kernel, pad, stride, dilate, _ = self._geometry
-        found = places(extent, kernel, tuple(stride), tuple(pad), tuple(dilate))
-        result = (shape[0], self._filters, *found)
+        kind, extent, result = self.kind(shape), shape[2:], self.result(shape)
         key = (kind, extent) if kind in ("tile", "plain") else (kind,)
         if key not in self._made:
             if kind == "plain" and (usual := self._usual(extent)):
@@ -122,21 +138,25 @@ class Ways:
             made = MatrixOf(weight, bias, tuple(self._geometry.stride), tuple(self._geometry.pad))
         else:
             made = (Tile if kind == "tile" else Rows)(weight, bias, (shape[2], shape[3]))
-        rectified = self._rectified
-        return lambda x, other: made(x, other, rectified)
+        rectified, most = self._rectified, self._most
+        if most is None:
+            return lambda x, other: made(x, other, rectified)
+        return lambda x, other: made(x, other, rectified).clamp_max_(most)
 
     def _plain(self, dense: Tensor, bias: Tensor | None, shape: Sequence[int]) -> Way:
         """The whole as one call of oneDNN."""
         _, pad, stride, dilate, groups = geometry = self._geometry
         weight = arranged(dense, pad, stride, dilate, groups, shape)
-        over, unary = self._over, "relu" if self._rectified else None
-        alone: Any = (weight, bias, *geometry[1:], unary or "none", [], "")
+        over, most, unary = self._over, self._most, "relu" if self._rectified else None
+        last = (unary or "none", []) if most is None else ("hardtanh", [0.0, float(most)])
+        alone: Any = (weight, bias, *geometry[1:], *last, "")
         added: Any = (weight, bias, *geometry[1:], "add", 1.0, unary, [], "")
 
         def way(x: Tensor, other: Tensor | None) -> Tensor:
             if other is None:
                 return _plain(x, *alone)  # type: ignore[no-any-return]
-            return _sum_in_place(other, x, *added) if over else _sum(x, other, *added)  # type: ignore[no-any-return]
+            y: Tensor = _sum_in_place(other, x, *added) if over else _sum(x, other, *added)
+            return y if most is None else y.clamp_max_(most)
 
         return way
 
