@@ -37,6 +37,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import _engine_run_backward as _run_backward
 
 from regluon.base import MXNetError
 from regluon.ops.attributes import converter
@@ -340,8 +341,10 @@ def torch_gradient(
     if pairs and wanted:
         heads, head_grads = zip(*pairs, strict=True)
         variables = [inputs[i] for i in wanted]
-        found = torch.autograd.grad(
-            heads, variables, head_grads, retain_graph=True, create_graph=create_graph, allow_unused=True
+        # What torch.autograd.grad ends in. Before, it loads libraries for shapes of unknown extent, 0.3 s of
+        # the first call, and checks what is known here, 12 of 23 µs.
+        found = _run_backward(
+            heads, head_grads, True, create_graph, tuple(variables), True, accumulate_grad=False
         )
         for i, grad in zip(wanted, found, strict=True):
             grads[i] = grad

@@ -125,7 +125,7 @@ def test_scipy() -> None:
 def test_asscipy_without_scipy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("scipy", "scipy.sparse"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ImportError, match="scipy"):
+    with pytest.raises(ImportError, match="pip install scipy"):
         made("csr").asscipy()
 
 

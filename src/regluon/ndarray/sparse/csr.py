@@ -100,9 +100,15 @@ class CSRNDArray(BaseSparseNDArray):
         return invoke(OPERATORS["slice"], (self,), attributes)
 
     def asscipy(self) -> Any:
-        """A copy as a ``scipy.sparse.csr_matrix``."""
+        """A copy as a ``scipy.sparse.csr_matrix``; an ImportError where there is no scipy."""
         parts = (self.data.asnumpy(), self.indices.asnumpy(), self.indptr.asnumpy())
-        return resolve("scipy.sparse:csr_matrix")(parts, shape=self.shape, dtype=self.dtype)
+        try:
+            matrix = resolve("scipy.sparse:csr_matrix")
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                "asscipy makes a matrix of scipy's, which is missing: pip install scipy"
+            ) from error
+        return matrix(parts, shape=self.shape, dtype=self.dtype)
 
     def check_format(self, full_check: bool = True) -> None:
         """Complains of index arrays that make no matrix.
