@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import numpy as np
 import torch
 
+from regluon.ops.arrays import for_numpy
+from regluon.ops.box_targets import LEAST_OVERLAP, NOT_EMPTY, TOO_FEW, Rules, box_targets
 from regluon.ops.boxes import center_size
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
@@ -19,7 +22,8 @@ __all__: list[str] = []
 
 Floats: TypeAlias = tuple[float, ...]
 _VARIANCES = (0.1, 0.1, 0.2, 0.2)
-_LEAST_OVERLAP = 1e-6
+_PAIRS = 2**15
+"""Up to so many pairs of an anchor and a box NumPy is faster."""
 
 
 def _require_float32(*tensors: Tensor) -> None:
@@ -150,23 +154,37 @@ def multi_box_target(
     _require_float32(anchor, label, cls_pred)
     _check_target(anchor, label, cls_pred)
     _check_variances(variances)
-    anchors, boxes = anchor[0], label[:, :, 1:5]
+    rules = Rules(overlap_threshold, ignore_label, negative_mining_ratio, negative_mining_thresh, variances)
+    inputs = anchor.detach()[0], label.detach(), cls_pred.detach()
+    count = anchor.size(1) * label[:, :, 0].numel()
+    if 0 < count <= _PAIRS and cls_pred.numel() and for_numpy(*inputs):
+        with np.errstate(all="ignore"):
+            targets, mask, classes = box_targets(rules, *[x.numpy() for x in inputs])
+        return torch.from_numpy(targets), torch.from_numpy(mask), torch.from_numpy(classes)
+    return _targets(rules, *inputs)
+
+
+def _targets(rules: Rules, anchors: Tensor, label: Tensor, scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The same on any device."""
+    boxes = label[:, :, 1:5]
     there = (label[:, :, 0] != -1).cumprod(1).to(torch.bool)
     if not label.is_meta and bool(((boxes != -1).any(2) & ~there).any()):
-        raise ValueError("a row of the label behind the last box must be -1 as a whole")
+        raise ValueError(NOT_EMPTY)
     one, other = pairs(anchors.unbind(-1), boxes.unbind(-1))
     overlap = intersection_over_union(one, other).masked_fill_(~there.unsqueeze(1), -1.0)
-    number, positive = _matched(overlap, overlap_threshold)
+    number, positive = _matched(overlap, rules.overlap_threshold)
     most = overlap.amax(2) if overlap.size(2) else overlap.new_full(positive.shape, -1.0)
     background = ~positive
-    if negative_mining_ratio > 0:
-        count = (positive.sum(1) * negative_mining_ratio).to(torch.int64)
+    if rules.negative_mining_ratio > 0:
+        count = (positive.sum(1) * rules.negative_mining_ratio).to(torch.int64)
         count = count.minimum(background.sum(1))
-        background = _mined(background & (most < negative_mining_thresh), cls_pred, count)
+        background = _mined(background & (most < rules.negative_mining_thresh), scores, count)
     background &= there.any(1, keepdim=True)
     classes = label[:, :, 0].gather(1, number) + 1
-    classes = torch.where(positive, classes, torch.where(background, 0.0, ignore_label).to(classes.dtype))
-    targets = _encoded(boxes.gather(1, number.unsqueeze(-1).expand(-1, -1, 4)), anchors, variances)
+    classes = torch.where(
+        positive, classes, torch.where(background, 0.0, rules.ignore_label).to(classes.dtype)
+    )
+    targets = _encoded(boxes.gather(1, number.unsqueeze(-1).expand(-1, -1, 4)), anchors, rules.variances)
     targets = torch.where(positive.unsqueeze(-1), targets, constant(0.0, targets.dtype))
     return targets.flatten(1), positive.to(targets.dtype).repeat_interleave(4, dim=1), classes
 
@@ -191,7 +209,7 @@ def _matched(overlap: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
     left, every = overlap.clone(), torch.arange(batch, device=overlap.device)
     for _ in range(0 if overlap.is_meta or not overlap.numel() else min(anchors, boxes)):
         best, place = left.flatten(1).max(1)
-        good, row, column = best > _LEAST_OVERLAP, place // boxes, place % boxes
+        good, row, column = best > LEAST_OVERLAP, place // boxes, place % boxes
         if not good.any():
             break
         number[every, row] = torch.where(good, column, number[every, row])
@@ -204,7 +222,7 @@ def _matched(overlap: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
 def _mined(candidates: Tensor, scores: Tensor, count: Tensor) -> Tensor:
     """The ``count`` candidates of each row that are taken least for background."""
     if not scores.is_meta and bool((candidates.sum(1) < count).any()):
-        raise ValueError("there are fewer anchors to mine than the parameters ask for")
+        raise ValueError(TOO_FEW)
     likely = torch.softmax(scores, 1)[:, 0].masked_fill(~candidates, torch.inf)
     rank = likely.argsort(dim=1, stable=True).argsort(dim=1)
     return candidates & (rank < count.unsqueeze(1))
