@@ -115,13 +115,48 @@ OTHERS = [
     Geometry((3, 3), [0, 1], [1, 1], [1, 1], 1),
     Geometry((3, 3), [1, 1], [1, 1], [1, 1], 2),
     Geometry((5, 5), [2, 2], [1, 1], [1, 1], 1),
-    Geometry((1, 1), [0, 0], [1, 1], [1, 1], 1),
+    Geometry((1, 1), [0, 0], [2, 2], [1, 1], 1),
+    Geometry((1, 1), [1, 1], [1, 1], [1, 1], 1),
+    Geometry((1, 1), [0, 0], [1, 1], [1, 1], 2),
 ]
 
 
 @pytest.mark.parametrize("geometry", OTHERS, ids=str)
 def test_other_convolutions_have_none_of_these_ways(geometry: Geometry) -> None:
     assert Ways(weights, 256, geometry, True, False).kind((32, 256, 16, 16)) == "plain"  # type: ignore[arg-type]
+
+
+ONE = Geometry((1, 1), [0, 0], [1, 1], [1, 1], 1)
+
+
+def test_one_by_one_is_a_product_of_matrices() -> None:
+    found = Ways(weights, 256, ONE, True, False)  # type: ignore[arg-type]
+    assert [found.kind((1, 256, n, n)) for n in (1, 2, 56)] == ["plain", "linear", "linear"]
+    assert found.kind((32, 256, 1, 1)) == "linear"
+    assert found.kind((32, 256, 8, 8), adding=True) == "plain"
+
+
+def test_a_matrix_is_arranged_once_for_all_extents() -> None:
+    found, asked = counted(1, ONE)
+    for images, extent in ((1, 8), (3, 8), (2, 5), (2, 5), (64, 1)):
+        x = data(images, 8, extent, extent)
+        assert found(x).is_contiguous(memory_format=torch.channels_last)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("added", [True, False])
+@pytest.mark.parametrize("geometry", [GEOMETRY, ONE], ids=["3", "1"])
+@pytest.mark.parametrize("extent", [2, 4, 16])
+def test_rectified_up_to_a_limit(extent: int, geometry: Geometry, added: bool) -> None:
+    torch.manual_seed(extent)
+    weight, bias = weights(128, 128, geometry.kernel[0])
+    found = Ways(lambda: (weight, bias), 128, geometry, True, False, 0.5)
+    x, other = data(32, 128, extent, extent), data(32, 128, extent, extent) if added else None
+    right = expected(x, weight, bias, other, True, padding=geometry.pad[0])
+    assert right.min() == 0
+    assert right.max() > 3
+    tolerance = 2e-6 * float(right.max())
+    torch.testing.assert_close(found(x, other).double(), right.clamp_max(0.5), rtol=0, atol=tolerance)
 
 
 def draw(at_random: random.Random) -> tuple[tuple[int, ...], int, Geometry, bool, bool]:
@@ -171,16 +206,16 @@ def test_what_is_added_has_the_shape_of_the_result(shape: tuple[int, ...]) -> No
         found(data(2, 8, 5, 5), torch.ones(shape))
 
 
-def counted() -> tuple[Ways, list[int]]:
+def counted(kernel: int = 3, geometry: Geometry = GEOMETRY) -> tuple[Ways, list[int]]:
     """A convolution, and how often its values were asked for."""
     asked: list[int] = []
-    given = weights(8, 8)
+    given = weights(8, 8, kernel)
 
     def values() -> Any:
         asked.append(1)
         return given
 
-    return Ways(values, 8, GEOMETRY, False, False), asked
+    return Ways(values, 8, geometry, False, False), asked
 
 
 def test_weights_are_arranged_for_extents_that_come_again() -> None:
@@ -209,7 +244,7 @@ def test_shapes_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch
     found, asked = counted()
     for images in range(1, 20):
         found(data(images, 8, 6, 6))
-        assert len(found._chosen) <= 4
+        assert len(found._alone) <= 4
     for extent in range(7, 20):
         found(data(1, 8, extent, extent))
         assert len(found._seen) <= 4

@@ -20,6 +20,7 @@ __all__ = ["Geometry", "Ways"]
 
 _plain, _sum = onednn("_convolution_pointwise"), onednn("_convolution_pointwise", "binary")
 _sum_in_place = onednn("_convolution_pointwise_", "binary")
+_linear, _reordered = onednn("_linear_pointwise"), onednn("_reorder_linear_weight")
 
 Values: TypeAlias = "tuple[Tensor, Tensor | None]"
 Way: TypeAlias = Callable[[Tensor, "Tensor | None"], Tensor]
@@ -62,15 +63,18 @@ class Ways:
         self._values, self._filters, self._geometry = values, filters, geometry
         self._rectified, self._over, self._most = rectified, over, most
         self._made: dict[tuple[Any, ...], Way] = {}
-        self._chosen: dict[Sequence[int], tuple[Way, Shape]] = {}
+        self._alone: dict[Sequence[int], tuple[Way, Shape]] = {}
         """By the shape of the data; with that of the result."""
+        self._added: dict[Sequence[int], tuple[Way, Shape]] = {}
+        """The same where another value is added."""
         self._seen: set[Sequence[int]] = set()
 
     def __call__(self, x: Tensor, other: Tensor | None = None) -> Tensor:
         x = x.contiguous(memory_format=LAST)
-        way, result = self._chosen.get(x.shape) or self._choose(x.shape)
         if other is None:
+            way, _ = self._alone.get(x.shape) or self._choose(x.shape, self._alone)
             return way(x, None)
+        way, result = self._added.get(x.shape) or self._choose(x.shape, self._added)
         if other.shape != result:  # which oneDNN would repeat
             raise ValueError("the shapes differ")
         return way(x, other.contiguous(memory_format=LAST))
@@ -78,7 +82,8 @@ class Ways:
     def forget(self) -> None:
         """Has the values asked for anew: they are others now."""
         self._made.clear()
-        self._chosen.clear()
+        self._alone.clear()
+        self._added.clear()
         self._seen.clear()
 
     def result(self, shape: Sequence[int]) -> Shape:
@@ -91,9 +96,13 @@ class Ways:
         """How many products a number of the result is made of."""
         return prod(self._geometry.kernel) * shape[1] // self._geometry.groups
 
-    def kind(self, shape: Sequence[int]) -> str:
-        """What is the quickest for data of that shape: "tile", "rows", "matrix" or "plain"."""
+    def kind(self, shape: Sequence[int], adding: bool = False) -> str:
+        """What is the quickest for data of that shape: "tile", "rows", "matrix", "linear" or "plain"."""
         kernel, pad, stride, dilate, groups = self._geometry
+        if kernel == (1, 1) and stride == [1, 1] and pad == [0, 0] and groups == 1:
+            # Sums oneDNN makes in place of the other value, which it does for convolutions alone. And the
+            # weight is to lie otherwise for a single place.
+            return "plain" if adding or shape[0] * prod(shape[2:]) == 1 else "linear"
         if groups > 1 or dilate != [1, 1] or kernel == (1, 1):
             return "plain"
         if kernel == (3, 3) and stride == pad == [1, 1]:
@@ -103,17 +112,19 @@ class Ways:
                 return "rows"
         return "matrix" if MatrixOf.pays(shape, kernel) else "plain"
 
-    def _choose(self, shape: Sequence[int]) -> tuple[Way, Shape]:
+    def _choose(
+        self, shape: Sequence[int], chosen: dict[Sequence[int], tuple[Way, Shape]]
+    ) -> tuple[Way, Shape]:
         """The way for data of that shape, and the shape of the result."""
-        kind, extent, result = self.kind(shape), shape[2:], self.result(shape)
+        kind, extent, result = self.kind(shape, chosen is self._added), shape[2:], self.result(shape)
         key = (kind, extent) if kind in ("tile", "plain") else (kind,)
         if key not in self._made:
             if kind == "plain" and (usual := self._usual(extent)):
                 return usual, result
             self._made[key] = self._make(kind, shape)
-        if len(self._chosen) >= _SHAPES:
-            self._chosen.clear()
-        self._chosen[shape] = self._made[key], result
+        if len(chosen) >= _SHAPES:
+            chosen.clear()
+        chosen[shape] = self._made[key], result
         return self._made[key], result
 
     def _usual(self, extent: Sequence[int]) -> Way | None:
@@ -133,6 +144,8 @@ class Ways:
         weight, bias = self._values()
         if kind == "plain":
             return self._plain(weight, bias, shape)
+        if kind == "linear":
+            return self._product(weight, bias)
         made: Any
         if kind == "matrix":
             made = MatrixOf(weight, bias, tuple(self._geometry.stride), tuple(self._geometry.pad))
@@ -143,13 +156,24 @@ class Ways:
             return lambda x, other: made(x, other, rectified)
         return lambda x, other: made(x, other, rectified).clamp_max_(most)
 
+    def _last(self) -> tuple[str, list[float]]:
+        """What oneDNN is to do with the result."""
+        if self._most is not None:
+            return "hardtanh", [0.0, float(self._most)]
+        return ("relu" if self._rectified else "none"), []
+
+    def _product(self, weight: Tensor, bias: Tensor | None) -> Way:
+        """A product of matrices, one with a row for each place; the weight lies so for any number of them."""
+        matrix = _reordered(weight.flatten(1), 2)
+        more: Any = (matrix, bias, *self._last(), "")
+        return lambda x, other: _linear(x.permute(0, 2, 3, 1), *more).permute(0, 3, 1, 2)
+
     def _plain(self, dense: Tensor, bias: Tensor | None, shape: Sequence[int]) -> Way:
         """The whole as one call of oneDNN."""
         _, pad, stride, dilate, groups = geometry = self._geometry
         weight = arranged(dense, pad, stride, dilate, groups, shape)
         over, most, unary = self._over, self._most, "relu" if self._rectified else None
-        last = (unary or "none", []) if most is None else ("hardtanh", [0.0, float(most)])
-        alone: Any = (weight, bias, *geometry[1:], *last, "")
+        alone: Any = (weight, bias, *geometry[1:], *self._last(), "")
         added: Any = (weight, bias, *geometry[1:], "add", 1.0, unary, [], "")
 
         def way(x: Tensor, other: Tensor | None) -> Tensor:
