@@ -6,7 +6,7 @@ What one makes is still in the caches when the next reads it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import prod
 from typing import NamedTuple
 
@@ -50,15 +50,19 @@ class Chain:
 
     def __init__(self, ways: Sequence[Ways], adding: Sequence[bool]) -> None:
         self._ways, self._adding = list(ways), list(adding)
+        self._nothing: list[Tensor | None] = [None] * len(ways)
         self._plans: dict[Sequence[int], Plan] = {}
 
     def __call__(self, x: Tensor, *others: Tensor) -> Tensor:
         images, count, result = self._plans.get(x.shape) or self._plan(x.shape)
-        given = iter(others)
-        links = [(w, next(given) if a else None) for w, a in zip(self._ways, self._adding, strict=True)]
+        if others:
+            given = iter(others)
+            added = [next(given) if adding else None for adding in self._adding]
+        else:
+            added = self._nothing
+        links = zip(self._ways, added, strict=True)
         if images:
-            x = _in_blocks(x, links[:count], images, result)
-            links = links[count:]
+            x = _in_blocks(x, list(islice(links, count)), images, result)
         for way, other in links:
             x = way(x, other)
         return x

@@ -100,9 +100,9 @@ class Ways:
         """What is the quickest for data of that shape: "tile", "rows", "matrix", "linear" or "plain"."""
         kernel, pad, stride, dilate, groups = self._geometry
         if kernel == (1, 1) and stride == [1, 1] and pad == [0, 0] and groups == 1:
-            # Sums oneDNN makes in place of the other value, which it does for convolutions alone. And the
-            # weight is to lie otherwise for a single place.
-            return "plain" if adding or shape[0] * prod(shape[2:]) == 1 else "linear"
+            # Sums oneDNN makes in place of the other value, which it does for convolutions alone.
+            few = shape[0] * prod(shape[2:]) < _ROWS
+            return "plain" if adding or few else "linear"
         if groups > 1 or dilate != [1, 1] or kernel == (1, 1):
             return "plain"
         if kernel == (3, 3) and stride == pad == [1, 1]:
@@ -185,6 +185,8 @@ class Ways:
         return way
 
 
+_ROWS = 2**9
+"""Products of fewer rows are no quicker as such; for a single one the weight would have to lie otherwise."""
 _SHAPES, _EXTENTS = 256, 3
 """How many shapes of data are remembered, and for how many extents of images weights are arranged."""
 
