@@ -29,6 +29,7 @@ __all__ = [
     "explain",
     "finish",
     "invoke",
+    "put",
     "refuse_write",
     "supplied",
     "supply",
@@ -156,6 +157,14 @@ def _deliver(
     if entry is not None:
         out._ag = entry
     return out  # type: ignore[no-any-return]
+
+
+def put(op: Operator, result: Tensor, arrays: Sequence[Any], context: Context, out: Any) -> NDArray:
+    """``out`` with the result in it, outside of recording."""
+    if type(out) is NDArray and out._data.shape == result.shape and out._data.dtype is result.dtype:
+        out._data.copy_(result)
+        return out
+    return _deliver(op, result, arrays, context, out, None)
 
 
 def refuse_write(what: str) -> NoReturn:

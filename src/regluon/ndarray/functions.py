@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from regluon.ndarray.calls import is_plain, of_one, prepare_together
 from regluon.ndarray.dispatch import create, invoke
 from regluon.ndarray.layouts import keeping
+from regluon.ndarray.unrolled import MOST, unrolled
 from regluon.ops.registry import Operator
 
 __all__ = ["function_of", "signature_of"]
@@ -59,8 +60,11 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         prepared, count, same = recent
         try:
             if kwargs != same or len(args) != count:
-                found = kept.calls[(len(args), *kwargs, *kwargs.values())]
-                prepared, recent = found[0], found
+                if "out" in kwargs:
+                    prepared, args = kept.place, (args, kwargs)
+                else:
+                    found = kept.calls[(len(args), *kwargs, *kwargs.values())]
+                    prepared, recent = found[0], found
         except _NOT_KEPT:
             return other(args, **kwargs)
         return prepared(args)
@@ -72,9 +76,10 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         elif not args or not kwargs.keys().isdisjoint(op.inputs):
             given = {**dict(zip(op.inputs, args, strict=False)), **_by_name(op, args, kwargs)}
             args, kwargs = _without_last_nones([given.pop(key, None) for key in op.inputs]), given
-        prepared, attributes = kept.find(args, kwargs)
-        return prepared(tuple(args)) if out is None else invoke(op, args, attributes, out)
+        args = tuple(args)
+        return kept.find(args, kwargs)(args) if out is None else kept.placed(args, kwargs)(args, out)
 
+    kept.otherwise = other
     if op.inputs != ("data",) or op.attributes or not is_plain(op, 1, op.shows({})):
         return call
     bare = of_one(op, op.defaults, lambda data, out: other(() if data is None else (data,), out))
@@ -93,23 +98,26 @@ def _variadic(op: Operator) -> Callable[..., Any]:
         prepared, count, same = recent
         try:
             if kwargs != same or len(args) != count:
-                found = kept.calls[(len(args), *kwargs, *kwargs.values())]
-                prepared, recent = found[0], found
+                if "out" in kwargs:
+                    prepared, args = kept.place, (args, kwargs)
+                else:
+                    found = kept.calls[(len(args), *kwargs, *kwargs.values())]
+                    prepared, recent = found[0], found
         except _NOT_KEPT:
             return other(args, **kwargs)
         return prepared(args)
 
     def other(args: Sequence[Any], out: Any = None, **kwargs: Any) -> Any:
         """The first call with these attributes, or one that is not prepared for."""
-        args = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
-        prepared, attributes = kept.find(args, kwargs)
-        return prepared(tuple(args)) if out is None else invoke(op, args, attributes, out)
+        args = tuple(args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args)
+        return kept.find(args, kwargs)(args) if out is None else kept.placed(args, kwargs)(args, out)
 
+    kept.otherwise = other
     return call
 
 
 Prepared: TypeAlias = tuple[Callable[..., Any], int, dict[str, Any]]
-"""A call that takes its arrays as a tuple, their number, and the attributes as they were given."""
+"""A call that takes its arrays as a tuple, and maybe ``out``; their number; the attributes as given."""
 
 # What a look-up raises for arguments without a prepared call: unknown ones, those that can't be a key such
 # as lists, and those that can't be compared such as NumPy arrays.
@@ -129,29 +137,70 @@ class _Kept:
         self._unread = ("name", "num_args") if op.variadic and "num_args" not in op.attributes else ("name",)
         self._ready = not any(a.required for a in op.attributes.values())
         self.calls: dict[Any, Prepared] = {}
-        self._attributes: dict[Any, dict[str, Any]] = {}
+        self._placed: dict[Any, Prepared] = {}
         self.recent: Prepared = (invoke, -1, {})
+        self._last_placed: Prepared = self.recent
+        self.otherwise: Callable[..., Any] = invoke
 
-    def find(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """The prepared call, and all its attributes."""
+    def place(self, given: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:
+        """A call whose results go to ``out``: of arrays, and the attributes as they were given by name."""
+        args, kwargs = given
+        out = kwargs.pop("out")
+        prepared, count, same = self._last_placed
+        try:
+            if kwargs != same or len(args) != count:
+                found = self._placed[(len(args), *kwargs, *kwargs.values())]
+                prepared, self._last_placed = found[0], found
+        except _NOT_KEPT:
+            return self.otherwise(args, out, **kwargs)
+        return self.otherwise(args, **kwargs) if out is None else prepared(args, out)
+
+    def placed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any]:
+        """The prepared call whose results go to ``out``: of the arrays in a tuple, and ``out``."""
+        key, op = (len(args), *kwargs, *kwargs.values()), self._op
+        with suppress(KeyError, TypeError):
+            return self._placed[key][0]
+        attributes = self._read(args, kwargs)
+        prepared: Callable[..., Any]
+        if 0 < len(args) <= MOST:
+            prepared = unrolled(op, attributes, len(args), op.shows(attributes), together=True, placed=True)
+        else:
+            prepared = _by_invoke(op, attributes)
+        if len(self._placed) >= self.LIMIT:
+            self._placed.clear()
+        with suppress(TypeError):
+            self._placed[key] = prepared, len(args), kwargs
+        return prepared
+
+    def find(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Callable[..., Any]:
+        """The prepared call."""
         key = (len(args), *kwargs, *kwargs.values())
         try:
-            return self.calls[key][0], self._attributes[key]
+            return self.calls[key][0]
         except (KeyError, TypeError):
             pass
+        op, attributes = self._op, self._read(args, kwargs)
+        prepared = prepare_together(op, len(args), attributes)
+        if len(self.calls) >= self.LIMIT:
+            self.calls.clear()
+        with suppress(TypeError):
+            self.calls[key] = prepared, len(args), kwargs
+        return prepared
+
+    def _read(self, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """All attributes; complains of missing arrays."""
         op = self._op
         if len(args) < len(op.inputs) - op.optional and not op.variadic:
             raise TypeError(f"{op.name}: the argument {op.inputs[len(args)]!r} is required")
         named = {k: v for k, v in kwargs.items() if k not in self._unread}
-        attributes = op.read_all(named) if named or not self._ready else op.defaults
-        prepared = prepare_together(op, len(args), attributes)
-        if len(self.calls) >= self.LIMIT:
-            self.calls.clear()
-            self._attributes.clear()
-        with suppress(TypeError):
-            self._attributes[key] = attributes
-            self.calls[key] = prepared, len(args), kwargs
-        return prepared, attributes
+        return op.read_all(named) if named or not self._ready else op.defaults
+
+
+def _by_invoke(op: Operator, attributes: dict[str, Any]) -> Callable[..., Any]:
+    def call(arrays: tuple[Any, ...], out: Any) -> Any:
+        return invoke(op, arrays, attributes, out)
+
+    return call
 
 
 def _without_last_nones(arrays: Sequence[Any]) -> Sequence[Any]:

@@ -13,7 +13,7 @@ from functools import cache
 from threading import get_ident
 from typing import Any, NamedTuple
 
-from regluon.ndarray.dispatch import KERNEL_ERRORS, explain, invoke, supplied, wrapped
+from regluon.ndarray.dispatch import KERNEL_ERRORS, explain, finish, invoke, put, supplied, wrapped
 from regluon.ndarray.ndarray import NDArray
 from regluon.ops.registry import Operator, Tensor
 from regluon.tape import Node, node_of, recorders
@@ -55,7 +55,10 @@ def node_for(
 
 
 class _Steps(NamedTuple):
-    """What a call on so many arrays consists of; ``together`` takes them as one tuple."""
+    """What a call on so many arrays consists of.
+
+    ``together`` takes them as one tuple, ``placed`` also the array that the result goes to.
+    """
 
     arrays: int
     together: bool
@@ -65,16 +68,22 @@ class _Steps(NamedTuple):
     shown: int | None
     outputs: int | None
     single: bool
+    placed: bool
 
 
 def unrolled(
-    op: Operator, attributes: dict[str, Any], count: int, shown: int | None, together: bool
+    op: Operator,
+    attributes: dict[str, Any],
+    count: int,
+    shown: int | None,
+    together: bool,
+    placed: bool = False,
 ) -> Callable[..., Any]:
-    """The call of an operator on so many arrays, which shows so many outputs."""
+    """The call of an operator on so many arrays, which shows so many outputs; if ``placed``, in ``out``."""
     give = supplied(op, attributes)
     written = tuple(op.written(count).items())
     one_type, gives = op.same_type and count > 1, give is not None
-    steps = _Steps(count, together, one_type, gives, written, shown, op.outputs, op.single)
+    steps = _Steps(count, together, one_type, gives, written, shown, op.outputs, op.single, placed)
     compute = op.prepared(attributes) if give is None else None
     # Of several results, the way back counts them.
     rest = Rest(op, attributes, shown != 1 or op.needs(attributes) != "inputs")
@@ -94,10 +103,12 @@ _NAMES: dict[str, Any] = {
     "NDArray": NDArray,
     "Tensor": Tensor,
     "explain": explain,
+    "finish": finish,
     "get_ident": get_ident,
     "invoke": invoke,
     "new": object.__new__,
     "node_for": node_for,
+    "put": put,
     "recorders": recorders,
     "wrapped": wrapped,
 }
@@ -109,9 +120,11 @@ def _source(steps: _Steps) -> str:
     tensors, given = f"({', '.join(x)},)", "given" if steps.gives else "rest.attributes"
     alike = [] if steps.arrays == 1 else [["context", *[f"{array}._ctx" for array in a[1:]]]]
     alike += [[f"{tensor}.dtype" for tensor in x]] if steps.same_type else []
+    takes, out = ("arrays" if steps.together else ", ".join(a)), ", out" * steps.placed
+    leaves = " or ".join(["not usual", "recording" if steps.placed else "(recording and rest.by_torch)"])
     lines = [
         "def make(compute, give, rest):",
-        f" def call({'arrays' if steps.together else ', '.join(a)}):",
+        f" def call({takes}{out}):",
         "  try:",
         *([f"   {', '.join(a)}, = arrays"] if steps.together else []),
         "   context = a0._ctx",
@@ -120,18 +133,34 @@ def _source(steps: _Steps) -> str:
         "  except AttributeError:",
         "   usual = False",
         "  recording = recorders and get_ident() in recorders",
-        f"  if not usual or (recording and rest.by_torch): return invoke(rest.op, {arrays}, rest.attributes)",
+        f"  if {leaves}: return invoke(rest.op, {arrays}, rest.attributes{out})",
         *(["  compute, given = give(context)"] if steps.gives else []),
         "  try:",
         f"   results = compute{tensors}",
         "  except KERNEL_ERRORS as error:",
         f"   explain(rest.op, {tensors}, {given}, error)",
-        f"  node = node_for(rest, {arrays}, {tensors}, {given}, results) if recording else None",
-        *[line for pair in steps.written for line in _writing(*pair)],
-        *_shown(steps),
+        *(_placing(steps, arrays, given) if steps.placed else _returning(steps, arrays, tensors, given)),
         " return call",
     ]
     return "\n".join(lines)
+
+
+def _placing(steps: _Steps, arrays: str, given: str) -> list[str]:
+    """The results go to ``out``."""
+    if steps.shown != 1:
+        return [f"  return finish(rest.op, results, {arrays}, {given}, context, out, None)"]
+    first = [] if steps.single else ["  if type(results) is not Tensor: results = results[0]"]
+    return [*_updating(steps), *first, f"  return put(rest.op, results, {arrays}, context, out)"]
+
+
+def _returning(steps: _Steps, arrays: str, tensors: str, given: str) -> list[str]:
+    """The results are arrays of their own."""
+    node = f"  node = node_for(rest, {arrays}, {tensors}, {given}, results) if recording else None"
+    return [node, *_updating(steps), *_shown(steps)]
+
+
+def _updating(steps: _Steps) -> list[str]:
+    return [line for pair in steps.written for line in _writing(*pair)]
 
 
 def _writing(position: int, index: int) -> list[str]:
