@@ -170,7 +170,10 @@ def live(entry: Entry | None) -> Entry | None:
 def write_all(leaves: dict[Leaf, Any]) -> None:
     """Puts the gradients of one backward into the variables' buffers."""
     for leaf, g in leaves.items():
-        leaf.write(g if type(g) is Tensor else whole(g))
+        if type(g) is not Tensor:  # all of them before any buffer is written: factors may lie in one
+            leaves[leaf] = whole(g)
+    for leaf, g in leaves.items():
+        leaf.write(g)
 
 
 def _references(g: Any) -> int:
