@@ -19,6 +19,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+
+
 def data(*shape: int) -> torch.Tensor:
     return torch.randn(shape).contiguous(memory_format=torch.channels_last)
 
@@ -74,6 +79,12 @@ def mobile() -> Chain:
 )
 def test_many_images_go_some_at_a_time(shape: tuple[int, ...], images: int, count: int) -> None:
     assert mobile().plan(shape)[:2] == (images, count)
+
+
+def test_each_thread_has_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    assert mobile().plan((128, 3, 64, 64)).images == 32
+    assert mobile().plan((32, 3, 64, 64)).images == 0
 
 
 def test_dense_convolutions_are_worth_no_blocks() -> None:

@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from math import prod
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from regluon.symbol.ways import Ways
@@ -17,7 +18,7 @@ from regluon.symbol.ways import Ways
 __all__ = ["Chain"]
 
 _BLOCK = 2**20
-"""How many numbers of a value go together."""
+"""How many numbers of a value go together for each thread."""
 _ROWS = 2**9
 """For fewer places at once it takes longer to read the weights again."""
 _LITTLE = 32
@@ -69,13 +70,13 @@ class Chain:
 
     def plan(self, shape: Sequence[int]) -> Plan:
         """What is the quickest for data of that shape."""
-        shapes = [shape]
+        shapes, block = [shape], _BLOCK * torch.get_num_threads()
         for way in self._ways:
             shapes.append(way.result(shapes[-1]))
         sizes = [prod(s[1:]) for s in shapes]
         largest = [max(pair) for pair in pairwise(sizes)]
-        count = max((i + 1 for i, size in enumerate(largest) if size * shape[0] >= _BLOCK), default=0)
-        images = max(1, _BLOCK // max(largest[:count], default=1))
+        count = max((i + 1 for i, size in enumerate(largest) if size * shape[0] >= block), default=0)
+        images = max(1, block // max(largest[:count], default=1))
         if images >= shape[0]:
             return Plan(0, 0, shape)
         few = (i for i in range(count) if images * prod(shapes[i + 1][2:]) < _ROWS)
