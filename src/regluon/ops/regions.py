@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 
+from regluon.ops.aligned_means import aligned_means
+from regluon.ops.arrays import Array, for_numpy
 from regluon.ops.points import along_axis, bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, register
 
@@ -126,6 +129,11 @@ def roi_align(
         raise ValueError(f"{data.shape[1]} channels can't be shared among {maps} bins")
     if rois.is_meta:
         return data.new_empty(rois.shape[0], data.shape[1] // maps, *pooled_size)
+    if not position_sensitive and rois.numel() and data.numel() and for_numpy(data, rois):
+        with np.errstate(all="ignore"):
+            small = _aligned(data.numpy(), rois.numpy(), pooled_size, spatial_scale, sample_ratio, aligned)
+        if small is not None:
+            return torch.from_numpy(small)
     batch, _, height, width = data.shape
     images, there = images_of(rois, batch, skips=True)
     corner = exact(rois[:, 1:]) * spatial_scale - (0.5 if aligned else 0.0)
@@ -133,9 +141,7 @@ def roi_align(
     if not aligned:
         size = size.clamp(min=1)
     elif bool((size[there] <= 0).any()):
-        raise ValueError(
-            "with aligned=True a region must have its second corner right of and below its first"
-        )
+        raise ValueError(_TURNED)
     at_y, has_y, count_y = _samples(size[:, 1], pooled_size[0], sample_ratio)
     at_x, has_x, count_x = _samples(size[:, 0], pooled_size[1], sample_ratio)
     rows, of_row = _near(at_y + corner[:, 1].reshape(-1, 1, 1), has_y, height)
@@ -152,6 +158,25 @@ def roi_align(
     number = torch.arange(maps, device=data.device).reshape(pooled_size if maps > 1 else (1, 1))
     number = images.reshape(-1, 1, 1) * maps + number
     return pooled(parts, number, (y * width + x).flatten(3), (wy * wx).flatten(3), kept)
+
+
+_TURNED = "with aligned=True a region must have its second corner right of and below its first"
+
+
+def _aligned(
+    data: Array, rois: Array, pooled_size: Shape, spatial_scale: float, ratio: int, aligned: bool
+) -> Array | None:
+    """The same by NumPy, or None where that is not for it."""
+    images = rois[:, 0].astype(np.int64)
+    check_images(int(images.min()), int(images.max()), len(data), skips=True)
+    corners = rois[:, 1:] * np.float32(spatial_scale)
+    corners -= np.float32(0.5 if aligned else 0.0)
+    size = corners[:, 2:] - corners[:, :2]
+    if not aligned:
+        np.maximum(size, 1, out=size)
+    elif not (size > 0).all():
+        return None
+    return aligned_means(data, corners[:, :2], size, images, pooled_size, ratio)
 
 
 def _near(at: Tensor, has: Tensor, extent: int) -> tuple[Tensor, Tensor]:

@@ -75,7 +75,7 @@ def roi_pooling(data: Tensor, rois: Tensor, *, pooled_size: Shape, spatial_scale
 
 def _by_numpy(data: Array, rois: Array, pooled_size: Shape, spatial_scale: float) -> Array | None:
     images = rois[:, 0].astype(np.int64)
-    check_images(images.min(), images.max(), len(data), skips=True)
+    check_images(int(images.min()), int(images.max()), len(data), skips=True)
     return pooled_windows(data, rois[:, 1:] * np.float32(spatial_scale), images, pooled_size)
 
 
