@@ -7,10 +7,14 @@ from typing import Any, TypeAlias
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 __all__ = ["Array", "for_numpy"]
 
 Array: TypeAlias = npt.NDArray[Any]
+
+
+_transforms = torch._C._functorch.peek_interpreter_stack
 
 
 def for_numpy(*tensors: Tensor) -> bool:
@@ -18,4 +22,6 @@ def for_numpy(*tensors: Tensor) -> bool:
     for x in tensors:
         if type(x) is not Tensor or not x.is_cpu or x.requires_grad or x.dtype is not torch.float32:
             return False
-    return torch._C._get_tracing_state() is None  # what NumPy does would be constants of a trace
+    # What NumPy does would be constants of a trace, and have no tangents.
+    watched = _transforms() is not None or forward_ad._current_level >= 0
+    return not watched and torch._C._get_tracing_state() is None
