@@ -106,6 +106,24 @@ def test_values(make: Any) -> None:
     assert (x.asnumpy() == kept).all()
 
 
+def rectified(x: Any) -> Any:
+    return convolution(mx.sym.relu(convolution(x, "a")), "b")
+
+
+@pytest.mark.parametrize("make", [rectified, clipped])
+def test_parameters_that_are_not_finite_are_not_hidden(make: Any) -> None:
+    block = mx.gluon.SymbolBlock(make(mx.sym.Variable("data")), mx.sym.Variable("data"))
+    block.initialize(mx.init.One())
+    block.hybridize()
+    x = nd.ones((2, CHANNELS, 6, 6))
+    block(x)
+    weight = block.collect_params()["a_weight"]
+    for value, some in ((1, False), (float("nan"), True), (1, False)):
+        weight.set_data(nd.full(weight.shape, value))
+        for _ in range(4):
+            assert np.isnan(block(x).asnumpy()).any() == some
+
+
 def test_a_sum_is_not_written_over_what_a_chain_is_of() -> None:
     _, chains = folded(shared(mx.sym.Variable("data")))
     over = {link.convolution.name: link.over for links in chains.values() for link in links}

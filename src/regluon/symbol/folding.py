@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 from typing import Any
 
 import torch
@@ -199,24 +200,28 @@ class Weights:
         self._sources = sources
         self._versions: list[int] | None = None
         self._last: list[int] | None = None
+        self._finite = True
         self.ways: list[Ways] = []
 
     def ready(self) -> bool:
-        """Whether they are those of the parameters as they are.
+        """Whether they are those of the parameters as they are, which are finite.
+
+        oneDNN's rectifiers make NaN 0, which would hide that parameters are NaN.
 
         Parameters that have changed since the last call may be about to change again: they are arranged when
         they have stayed for a call.
         """
         versions = [x._version for x in self._sources]
         if versions == self._versions:
-            return True
+            return self._finite
         if versions != self._last:
             self._last = versions
             return False
         for ways in self.ways:
             ways.forget()
         self._versions = versions
-        return True
+        self._finite = all(isfinite(float(x.sum())) for x in self._sources)
+        return self._finite
 
 
 def _values(folded: Folded, fixed: dict[int, Tensor]) -> tuple[Tensor, Tensor | None]:
