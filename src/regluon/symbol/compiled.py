@@ -22,7 +22,7 @@ from regluon.base import MXNetError
 from regluon.context import Context
 from regluon.ndarray import NDArray
 from regluon.symbol.backends import BACKENDS, graphed
-from regluon.symbol.direct import direct, through
+from regluon.symbol.direct import direct, passing
 from regluon.symbol.entry import Entrance, entrance
 from regluon.symbol.folding import written
 from regluon.symbol.graph import Node, is_open, postorder
@@ -313,7 +313,7 @@ class Back(Way):
         if straight.backward:
             own["backward"] = staticmethod(straight.backward)
             count = len(parents) - len(parameters)
-            own["through"] = through(straight, parents, count)
+            own["through"], own["passing"] = passing(straight, parents, count)
             write = direct(straight, parents, parameters, count)
             own["direct"] = write and staticmethod(write)
         return type("Back", (cls if straight.heads == 1 else _BackOfSeveral,), own)

@@ -15,13 +15,22 @@ from regluon.ndarray import NDArray
 from regluon.symbol.lines import Straight
 from regluon.tape import Leaf
 
-__all__ = ["direct", "through"]
+__all__ = ["direct", "passing"]
 
 
-def through(straight: Straight, parents: Sequence[Any], count: int) -> int | None:
-    """The only input that is reached, if it is one of the ``count`` data."""
+def passing(straight: Straight, parents: Sequence[Any], count: int) -> tuple[int | None, Any]:
+    """:attr:`Way.through` and :attr:`Way.passing`, if the only input reached is one of the ``count`` data."""
     reached = [i for i, (there, p) in enumerate(zip(straight.reached, parents, strict=True)) if there and p]
-    return reached[0] if straight.ones and len(reached) == 1 and reached[0] < count else None
+    if not straight.ones or len(reached) != 1 or reached[0] >= count:
+        return None, None
+    (through,), backward = reached, straight.backward
+
+    def call(way: Any, g: Tensor | None) -> Tensor | None:
+        saved = [way.saved]
+        way.saved = None
+        return backward(saved, g)[through]  # type: ignore[misc, no-any-return]
+
+    return through, staticmethod(call)
 
 
 def direct(

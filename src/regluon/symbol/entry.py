@@ -11,7 +11,7 @@ from regluon.context import Context
 from regluon.ndarray import NDArray
 from regluon.ndarray.dispatch import KERNEL_ERRORS
 from regluon.symbol.lines import Straight
-from regluon.tape import node_of, ports_of, recorders, state
+from regluon.tape import Node, next_number, ports_of, recorders, state
 
 __all__ = ["Entrance", "entrance"]
 
@@ -21,7 +21,8 @@ _ALWAYS = {
     "get_ident": get_ident,
     "here": state._here,
     "new": object.__new__,
-    "node_of": node_of,
+    "Node": Node,
+    "next_number": next_number,
     "ports_of": ports_of,
     "recorders": recorders,
 }
@@ -139,10 +140,10 @@ def _wrapping(
             "    way.saved = saved",
         ]
         if heads == 1:
-            lines.append("    node = node_of(None, way, inputs, {}, r0, parents)")
+            lines += _node("r0")
             entries = ["node"]
         else:
-            lines.append("    node = node_of(None, way, inputs, {}, found[0], parents)")
+            lines += _node("found[0]")
             lines.append(f"    {''.join(f'n{i}, ' for i in range(heads))} = ports_of(node, {heads})")
             entries = [f"n{i}" for i in range(heads)]
     for i, entry in enumerate(entries):
@@ -156,3 +157,10 @@ def _wrapping(
     given = "structure([{}])" if within.structure else "{}" if within.single else "[{}]"
     lines.append(f"    return {given.format(outs)}")
     return lines
+
+
+def _node(out: str) -> list[str]:
+    """Lines that make the call's node, as ``tape.node_of`` does."""
+    values = {"order": "next_number()", "fn": "None", "gradient": "way", "inputs": "inputs"}
+    values |= {"attributes": "{}", "out": out, "parents": "parents"}
+    return ["    node = new(Node)", *[f"    node.{name} = {value}" for name, value in values.items()]]

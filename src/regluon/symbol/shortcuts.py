@@ -217,12 +217,12 @@ def squared(step: Step, scope: Scope) -> Piece | None:
         if not fits:
             g = ones_like(out) if g is None else g
             return gradient(g, (True, None), out, pred, label, **given)[0]  # type: ignore[return-value]
-        difference = _sub(pred, label)
-        if g is None:
-            return difference
-        return _mul(difference, g if g.numel() == 1 else g.view(pred.shape))
+        assert g is not None
+        return _mul(_sub(pred, label), g if g.numel() == 1 else g.view(pred.shape))
 
-    grads = {0: f"{scope.constant(backward)}(g{step.outputs[0]}, f{k}, {out}, {pred}, {label})"}
+    g, back = f"g{step.outputs[0]}", scope.constant(backward)
+    given_ones = f"{scope.constant(_sub)}({pred}, {label}) if {g} is None and f{k}"
+    grads = {0: f"{given_ones} else {back}({g}, f{k}, {out}, {pred}, {label})"}
     return Piece(lines, [], grads, sure=True, ones=True)
 
 

@@ -7,7 +7,7 @@ those that a gradient has reached from the highest number down meets each one af
 from __future__ import annotations
 
 from regluon.tape.flags import keepers, recorders, state
-from regluon.tape.nodes import Entry, Leaf, Node, Port, Traced, Way, live, node_of, ports_of
+from regluon.tape.nodes import Entry, Leaf, Node, Port, Traced, Way, live, next_number, node_of, ports_of
 from regluon.tape.recorded import backward_recorded
 from regluon.tape.recording import ones_like, record
 from regluon.tape.way_back import backward, backward_of_ones
@@ -24,6 +24,7 @@ __all__ = [
     "backward_recorded",
     "keepers",
     "live",
+    "next_number",
     "node_of",
     "ones_like",
     "ports_of",

@@ -22,12 +22,14 @@ __all__ = [
     "Traced",
     "Way",
     "live",
+    "next_number",
     "node_of",
     "ports_of",
     "write_all",
 ]
 
-_numbers = count(0, -1)
+next_number = count(0, -1).__next__
+"""Of nodes, in the order of their making: a later one has a lower number, and comes first on the way back."""
 _new = object.__new__
 
 NO_GRAPH = (
@@ -80,7 +82,7 @@ class Node:
         out: Any,
         parents: Sequence[Entry | None],
     ) -> None:
-        self.order = next(_numbers)
+        self.order = next_number()
         self.fn = fn
         self.gradient: Callable[..., Sequence[Tensor | None]] | None = gradient
         self.inputs = inputs
@@ -99,7 +101,7 @@ def node_of(
 ) -> Node:
     """A :class:`Node`, at half the cost of calling the class."""
     node = _new(Node)
-    node.order = next(_numbers)
+    node.order = next_number()
     node.fn = fn
     node.gradient = gradient
     node.inputs = inputs
@@ -117,7 +119,9 @@ class Way:
     """If only variables are reached, what writes their buffers by itself, given the way, the node's inputs
     and the gradient, of which None stands for ones; it tells whether it could."""
     through: ClassVar[int | None] = None
-    """The only input that a gradient comes to, if it is no variable; ones may then be given as None."""
+    """The only input that a gradient comes to, if that is no parameter."""
+    passing: ClassVar[staticmethod[[Any, Tensor | None], Tensor | None] | None] = None
+    """What makes that gradient, given the way and the gradient, of which None stands for ones."""
 
     def __call__(self, g: Any, need: Any, out: Any, *inputs: Any) -> Sequence[Tensor | None]:
         """The gradients of the inputs."""

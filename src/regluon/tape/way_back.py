@@ -49,7 +49,7 @@ def backward_of_ones(x: Tensor, entry: Entry | None) -> None:
     while type(entry) is Node and isinstance(way := entry.gradient, Way):
         inputs, parents, through = entry.inputs, entry.parents, way.through
         if through is not None:
-            g = way(g, parents, entry.out, *inputs)[through]
+            g = way.passing(way, g)  # type: ignore[misc]
             _let_go(entry)
             if g is None:
                 g = torch.zeros_like(inputs[through])
