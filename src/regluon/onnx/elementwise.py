@@ -301,17 +301,22 @@ def _clip(call: Call) -> str:
     if call.dtype.kind in "iu":  # bounds that the type does not have bound nothing
         held = np.iinfo(call.dtype)
         least, most = max(math.trunc(least), held.min), min(math.trunc(most), held.max)
-    return call.emit("Clip", call.inputs[0], call.constant(least), call.constant(most))
+    if least <= most:
+        return call.emit("Clip", call.inputs[0], call.constant(least), call.constant(most))
+    above = call.emit("Greater", call.inputs[0], call.constant(most))
+    return call.emit(
+        "Where", above, call.constant(most), call.emit("Clip", call.inputs[0], call.constant(least))
+    )
 
 
 @converts("smooth_l1")
 def _smooth_l1(call: Call) -> str:
     """(s x)² / 2 where |x| < 1 / s², |x| - 1 / (2 s²) elsewhere"""
     x, s2 = call.inputs[0], call["scalar"] ** 2
-    size = call.emit("Abs", x)
+    size, bound = call.emit("Abs", x), 1 / s2 if s2 else math.inf
     near = call.emit("Mul", call.emit("Mul", x, x), call.constant(s2 / 2))
-    far = call.emit("Sub", size, call.constant(0.5 / s2))
-    return call.emit("Where", call.emit("Less", size, call.constant(1 / s2)), near, far)
+    far = call.emit("Sub", size, call.constant(bound / 2))
+    return call.emit("Where", call.emit("Less", size, call.constant(bound)), near, far)
 
 
 @converts("where", whole=True)
