@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import torch
 
+from regluon.ops import few_points
+from regluon.ops.arrays import Array, for_numpy
 from regluon.ops.outlines import places
 from regluon.ops.points import bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, infer_shape, register
@@ -87,6 +91,10 @@ def deformable_convolution(
     """
     window = _window(kernel, stride, dilate, pad, layout)
     _check_weights(data, weight, bias, window, num_filter, num_group, no_bias)
+    _check_points(offset, data, window, num_deformable_group, 2, "offset")
+    given = (data, offset, weight) if bias is None else (data, offset, weight, bias)
+    if _few(data, offset, num_deformable_group) and for_numpy(*given):
+        return _small(data, offset, None, weight, bias, window, num_deformable_group, num_group)
     y, x = _points(data, offset, window, num_deformable_group)
     height, width = data.shape[2:]
     index, share = corners(y, x, height, width, padded=False)
@@ -147,9 +155,14 @@ def modulated_deformable_convolution(
     _check_weights(data, weight, bias, window, num_filter, num_group, no_bias)
     if data.shape[0] % min(im2col_step, data.shape[0]):
         raise ValueError(f"a batch of {data.shape[0]} is no multiple of im2col_step={im2col_step}")
+    _check_points(offset, data, window, num_deformable_group, 2, "offset")
+    _check_points(mask, data, window, num_deformable_group, 1, "mask")
+    given = (data, offset, mask, weight) if bias is None else (data, offset, mask, weight, bias)
+    if _few(data, offset, num_deformable_group) and for_numpy(*given):
+        return _small(data, offset, mask, weight, bias, window, num_deformable_group, num_group)
     y, x = _points(data, offset, window, num_deformable_group)
     index, share = corners(y, x, *data.shape[2:])
-    scale = _for_points(mask, data, window, num_deformable_group, 1, "mask")
+    scale = _for_points(mask, window, num_deformable_group, 1)
     return _convolved(data, index, share * scale[0].unsqueeze(-1), weight, bias, num_group)
 
 
@@ -175,20 +188,24 @@ def _check_weights(
         raise ValueError(f"the bias must have shape {(num_filter,)}, but it has {tuple(bias.shape)}")
 
 
-def _for_points(values: Tensor, data: Tensor, window: _Window, groups: int, each: int, name: str) -> Tensor:
-    """``each`` values for every point, (each, batch, out_height, out_width, kernel pixels, groups)."""
+def _check_points(values: Tensor, data: Tensor, window: _Window, groups: int, each: int, name: str) -> None:
+    """Whether there are ``each`` values for every point."""
     if groups < 1 or data.shape[1] % groups:
         raise ValueError(f"{data.shape[1]} channels can't be shared among num_deformable_group={groups}")
-    pixels = math.prod(window.kernel)
-    wanted = (data.shape[0], groups * pixels * each, *window.extents(data))
+    wanted = (data.shape[0], groups * math.prod(window.kernel) * each, *window.extents(data))
     if values.shape != wanted or min(wanted[2:]) < 1:
         raise ValueError(f"the {name} must have shape {wanted}, but it has {tuple(values.shape)}")
-    return values.reshape(-1, groups, pixels, each, *wanted[2:]).permute(3, 0, 4, 5, 2, 1)
+
+
+def _for_points(values: Tensor, window: _Window, groups: int, each: int) -> Tensor:
+    """``each`` values for every point, (each, batch, out_height, out_width, kernel pixels, groups)."""
+    shape = (-1, groups, math.prod(window.kernel), each, *values.shape[2:])
+    return values.reshape(shape).permute(3, 0, 4, 5, 2, 1)
 
 
 def _points(data: Tensor, offset: Tensor, window: _Window, groups: int) -> tuple[Tensor, Tensor]:
     """y and x of every point, each (batch, out_height, out_width, kernel pixels, groups)."""
-    moved = _for_points(offset, data, window, groups, 2, "offset")
+    moved = _for_points(offset, window, groups, 2)
     rows, columns = (
         torch.arange(n, device=data.device).unsqueeze(1) * s - p + torch.arange(k, device=data.device) * d
         for n, k, s, d, p in zip(moved.shape[2:4], *window, strict=True)
@@ -216,6 +233,57 @@ def _convolved(
     if bias is not None:
         found = found + bias
     return found.transpose(1, 2).reshape(batch, filters, rows, columns).contiguous()
+
+
+def _few(data: Tensor, offset: Tensor, groups: int) -> bool:
+    """Whether so few numbers are read that NumPy is faster; each group of channels has points of its own."""
+    return few_points.are_few(offset.numel() // 2, data.shape[1] // groups, data.numel())
+
+
+def _small(
+    data: Tensor,
+    offset: Tensor,
+    mask: Tensor | None,
+    weight: Tensor,
+    bias: Tensor | None,
+    window: _Window,
+    groups: int,
+    num_group: int,
+) -> Tensor:
+    """The convolution by NumPy."""
+    batch, channels, height, width = data.shape
+    rows, columns = offset.shape[2:]
+    points = (batch, groups, math.prod(window.kernel), rows, columns)
+    moved = offset.numpy().reshape(*points[:3], 2, rows, columns).transpose(3, 0, 1, 2, 4, 5)
+    with np.errstate(all="ignore"):
+        at = moved + _grid(window, rows, columns)
+        index, share = few_points.corners(at, height, width, padded=mask is not None)
+        if mask is None:
+            y, x = at
+            share *= (y >= 0) & (y < height) & (x >= 0) & (x < width)
+        else:
+            share *= mask.numpy().reshape(points)
+        index += np.arange(batch * groups).reshape(batch, groups, 1, 1, 1) * (height * width)
+        maps = data.numpy().reshape(batch * groups, channels // groups, -1).transpose(1, 0, 2)
+        read = few_points.sums(maps.reshape(len(maps), -1), index.reshape(4, -1), share.reshape(4, -1))
+        read = read.reshape(len(maps), batch, groups, points[2], -1).transpose(1, 2, 0, 3, 4)
+        filters = weight.numpy().reshape(num_group, weight.shape[0] // num_group, -1)
+        found = filters @ read.reshape(batch, num_group, filters.shape[2], -1)
+        found = found.reshape(batch, -1, rows, columns)
+        if bias is not None:
+            found += bias.numpy()[:, None, None]
+    return torch.from_numpy(found)
+
+
+@lru_cache(maxsize=64)
+def _grid(window: _Window, rows: int, columns: int) -> Array:
+    """Where the window's pixels are without offsets, y and x, (2, 1, 1, kernel pixels, rows, columns)."""
+    at = [
+        np.arange(n, dtype=np.float32) * s - p + np.arange(k, dtype=np.float32).reshape(-1, 1) * d
+        for n, k, s, d, p in zip((rows, columns), *window, strict=True)
+    ]
+    y, x = np.broadcast_arrays(at[0][:, None, :, None], at[1][None, :, None, :])
+    return np.stack([y, x]).reshape(2, 1, 1, -1, rows, columns)
 
 
 @infer_shape(deformable_convolution)

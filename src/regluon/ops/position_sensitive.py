@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
+from regluon.ops import few_points
+from regluon.ops.arrays import Array, for_numpy
 from regluon.ops.points import bag_sums, corners
-from regluon.ops.regions import check_regions, crossed, exact, images_of, pooled
+from regluon.ops.regions import check_images, check_regions, crossed, exact, images_of, pooled
 from regluon.ops.registry import Tensor, register
 from regluon.ops.unary import round_away
 
@@ -18,15 +21,19 @@ def _groups(bins: int, group_size: int, device: torch.device) -> Tensor:
     return number.reshape(-1, 1) * group_size + number
 
 
+def _check_channels(data: Tensor, output_dim: int, group_size: int) -> None:
+    wanted = output_dim * group_size * group_size
+    if data.shape[1] < wanted:
+        raise ValueError(
+            f"output_dim={output_dim} and group_size={group_size} need {wanted} channels, "
+            f"but data has {data.shape[1]}"
+        )
+
+
 def _parts(data: Tensor, output_dim: int, group_size: int, classes: int) -> Tensor:
     """Data as (batch · classes · groups, height, width, channels)."""
-    batch, channels, height, width = data.shape
+    batch, _, height, width = data.shape
     groups = group_size * group_size
-    if channels < output_dim * groups:
-        raise ValueError(
-            f"output_dim={output_dim} and group_size={group_size} need {output_dim * groups} channels, "
-            f"but data has {channels}"
-        )
     used = data[:, : output_dim * groups].reshape(batch, classes, -1, groups, height, width)
     return used.permute(0, 1, 3, 4, 5, 2).flatten(0, 2)
 
@@ -68,6 +75,7 @@ def psroi_pooling(
     """
     check_regions(data, rois, 5, (pooled_size, pooled_size), spatial_scale)
     groups = group_size or pooled_size
+    _check_channels(data, output_dim, groups)
     parts = _parts(data, output_dim, groups, 1)
     if rois.is_meta:
         return data.new_empty(rois.shape[0], output_dim, pooled_size, pooled_size)
@@ -158,6 +166,12 @@ def deformable_psroi_pooling(
     classes = 1 if trans is None else trans.shape[1] // 2
     if output_dim % classes:
         raise ValueError(f"output_dim={output_dim} channels can't be shared among {classes} classes")
+    _check_channels(data, output_dim, group_size)
+    points = rois.shape[0] * classes * (pooled_size * sample_per_part) ** 2
+    few = few_points.are_few(points, output_dim // classes, data.numel())
+    if few and for_numpy(*((data, rois) if trans is None else (data, rois, trans))):
+        sizes = output_dim, group_size, pooled_size, part_size or pooled_size, sample_per_part
+        return _small(data, rois, trans, spatial_scale, trans_std, *sizes)
     parts = _parts(data, output_dim, group_size, classes)
     if rois.is_meta:
         return data.new_empty(rois.shape[0], output_dim, pooled_size, pooled_size)
@@ -211,3 +225,72 @@ def _moved_points(
     moved = moved.reshape(len(moved), -1, 2, bins, bins) * (trans_std * size).reshape(-1, 1, 2, 1, 1)
     by_x, by_y = moved.unsqueeze(-1).unsqueeze(-1).unbind(2)
     return y + by_y, x + by_x
+
+
+def _small(
+    data: Tensor,
+    rois: Tensor,
+    trans: Tensor | None,
+    spatial_scale: float,
+    trans_std: float,
+    output_dim: int,
+    group_size: int,
+    bins: int,
+    parts: int,
+    samples: int,
+) -> Tensor:
+    """The means of moved points by NumPy."""
+    batch, _, height, width = data.shape
+    groups = group_size * group_size
+    with np.errstate(all="ignore"):
+        images = rois.numpy()[:, 0].astype(np.int64)
+        check_images(int(images.min()), int(images.max()), batch, skips=False)
+        at = _few_points(rois.numpy(), trans, spatial_scale, trans_std, bins, parts, samples)
+        index, weight = few_points.corners(at, height, width, padded=False)
+        end = np.array((height - 0.5, width - 0.5), np.float32).reshape(2, *[1] * 6)
+        counts = ((at >= -0.5) & (at <= end)).all(0)
+        weight *= counts / np.maximum(counts.sum((0, 1), dtype=np.float32), 1)
+        classes = at.shape[4]
+        number = np.arange(bins) * group_size // bins
+        maps = (images[:, None] * classes + np.arange(classes)).reshape(-1, classes, 1, 1) * groups
+        index += (maps + number[:, None] * group_size + number) * (height * width)
+        used = data.numpy()[:, : output_dim * groups].reshape(batch, classes, -1, groups, height * width)
+        table = used.transpose(2, 0, 1, 3, 4).reshape(output_dim // classes, -1)
+        k = 4 * samples * samples
+        found = few_points.sums(table, index.reshape(k, -1), weight.reshape(k, -1))
+    found = found.reshape(len(table), -1, classes, bins * bins).transpose(1, 2, 0, 3)
+    return torch.from_numpy(np.ascontiguousarray(found).reshape(-1, output_dim, bins, bins))
+
+
+def _few_points(
+    rois: Array,
+    trans: Tensor | None,
+    spatial_scale: float,
+    trans_std: float,
+    bins: int,
+    parts: int,
+    samples: int,
+) -> Array:
+    """y and x of the points, (2, samples, samples, regions, classes, bins, bins); see ``_moved_points``."""
+    corner, scale = rois[:, :0:-1], np.float32(spatial_scale)  # y₂, x₂, y₁, x₁
+    whole = np.trunc(corner)
+    corner = np.where(np.abs(corner - whole) >= 0.5, whole + np.sign(corner), whole)
+    first = corner[:, 2:] * scale
+    size = np.maximum((corner[:, :2] + 1) * scale - first, np.float32(0.1)).T
+    width, first = size / np.float32(bins), first.T - np.float32(0.5)
+    inside = (
+        np.arange(samples, dtype=np.float32).reshape(-1, 1, 1, 1) * (width / np.float32(samples))[..., None]
+    )
+    number = np.arange(bins)
+    at = number.astype(np.float32) * width[..., None] + first[..., None] + inside
+    y = at[:, 0].reshape(samples, 1, -1, 1, bins, 1)
+    x = at[:, 1].reshape(1, samples, -1, 1, 1, bins)
+    if trans is None:
+        return np.stack(np.broadcast_arrays(y, x))
+    part = number * parts // bins
+    moved = trans.numpy()[:, :, part[:, None], part]
+    moved = moved.reshape(len(moved), -1, 2, bins, bins)
+    scale = np.float32(trans_std) * size
+    by_y = moved[:, :, 1] * scale[0].reshape(-1, 1, 1, 1)
+    by_x = moved[:, :, 0] * scale[1].reshape(-1, 1, 1, 1)
+    return np.stack(np.broadcast_arrays(y + by_y, x + by_x))

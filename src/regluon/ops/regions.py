@@ -7,6 +7,7 @@ import math
 import numpy as np
 import torch
 
+from regluon.ops import few_points
 from regluon.ops.aligned_means import aligned_means
 from regluon.ops.arrays import Array, for_numpy
 from regluon.ops.points import along_axis, bag_sums, corners
@@ -215,6 +216,11 @@ def rroi_align(
     check_regions(data, rois, 6, pooled_size, spatial_scale)
     if rois.is_meta:
         return data.new_empty(rois.shape[0], data.shape[1], *pooled_size)
+    if rois.numel() and data.numel() and for_numpy(data, rois):
+        with np.errstate(all="ignore"):
+            small = _turned(data.numpy(), rois.numpy(), pooled_size, spatial_scale, sampling_ratio)
+        if small is not None:
+            return torch.from_numpy(small)
     height, width = data.shape[2:]
     images, _ = images_of(rois, data.shape[0])
     region = exact(rois)
@@ -235,3 +241,42 @@ def rroi_align(
         kept = (y & x).unsqueeze(-1).expand(weight.shape).flatten(3)
     maps = images.reshape(-1, 1, 1)
     return pooled(data.permute(0, 2, 3, 1), maps, index.flatten(3), weight.flatten(3), kept)
+
+
+def _turned(data: Array, rois: Array, pooled_size: Shape, spatial_scale: float, ratio: int) -> Array | None:
+    """The same by NumPy, or None where that is not for it."""
+    images = rois[:, 0].astype(np.int64)
+    check_images(int(images.min()), int(images.max()), len(data), skips=False)
+    scale, (_, channels, height, width) = np.float32(spatial_scale), data.shape
+    size = np.maximum(rois[:, 4:2:-1] * scale, 1)  # of y and x
+    step = size / np.array(pooled_size, np.float32)
+    counts = np.full_like(step, ratio) if ratio > 0 else np.ceil(step)
+    points = np.prod(counts.max(0)) * len(rois) * math.prod(pooled_size)
+    if not few_points.are_few(points, channels, data.size):
+        return None
+    y, has_y = _inside(size[:, 0], step[:, 0], counts[:, 0], pooled_size[0])
+    x, has_x = _inside(size[:, 1], step[:, 1], counts[:, 1], pooled_size[1])
+    y, x = y[:, None, :, :, None], x[:, :, None]  # (points, points, regions, rows, columns)
+    angle = torch.from_numpy(rois[:, 5] * np.float32(math.pi / 180)).reshape(-1, 1, 1)
+    cos, sin = torch.cos(angle).numpy(), torch.sin(angle).numpy()  # to the bit what the other way has
+    center = (rois[:, 1:3] * scale)[:, :, None, None]
+    at = np.stack([y * cos - x * sin + center[:, 1], x * cos + y * sin + center[:, 0]])
+    index, weight = few_points.corners(at, height, width, padded=False)
+    end = np.array((height, width), np.float32).reshape(2, 1, 1, 1, 1, 1)
+    kept = ((at >= -1) & (at <= end)).all(0) & (has_y[:, None] & has_x)[:, :, :, None, None]
+    weight *= kept / (counts[:, 0] * counts[:, 1])[:, None, None]
+    index += images[:, None, None] * (height * width)
+    table = data.transpose(1, 0, 2, 3).reshape(channels, -1)
+    shape = len(rois), *pooled_size
+    found = few_points.sums(table, index.reshape(-1, math.prod(shape)), weight.reshape(-1, math.prod(shape)))
+    if not np.isfinite(found).all():  # pixels of points that a region does not have are read, too
+        return None
+    return np.ascontiguousarray(found.reshape(channels, *shape).transpose(1, 0, 2, 3))
+
+
+def _inside(size: Array, step: Array, counts: Array, bins: int) -> tuple[Array, Array]:
+    """Points in the bins along an axis, from the center, (k, regions, bins), and which of the k there are."""
+    number = np.arange(int(counts.max()), dtype=np.float32)[:, None]
+    starts = np.arange(bins, dtype=np.float32) * step[:, None]
+    at = starts + ((number + np.float32(0.5)) * step / counts)[:, :, None]
+    return at - (size / 2)[:, None], number < counts
