@@ -27,6 +27,7 @@ _add, _addmm, _linear, _mm, _mul, _sum = (
     *(torch.add, torch.addmm, torch.nn.functional.linear, torch.mm, torch.mul, torch.sum),
 )
 _relu_back = kernel("threshold_backward")
+_addmm_relu = torch._addmm_activation
 _APPLY: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu_,
     "sigmoid": torch.sigmoid_,
@@ -74,12 +75,14 @@ def connected(step: Step, scope: Scope) -> Piece | None:
     width, depth = scope.fixed[step.inputs[1]].shape
     turned = scope.constant(scope.fixed[step.inputs[1]].t())
     lines += _on_few_threads(scope, rows, width)
+    kind = given.get("act_type")
+    together = kind == "relu" and len(step.inputs) > 2
     if len(step.inputs) > 2:
-        lines.append(f"{out} = {scope.constant(_addmm)}(v{step.inputs[2]}, {rows}, {turned})")
+        add = scope.constant(_addmm_relu if together else _addmm)
+        lines.append(f"{out} = {add}(v{step.inputs[2]}, {rows}, {turned})")
     else:
         lines.append(f"{out} = {scope.constant(_mm)}({rows}, {turned})")
-    kind = given.get("act_type")
-    if kind is not None:
+    if kind is not None and not together:
         lines.append(f"{out} = {scope.constant(_APPLY[kind])}({out})")
     scope.matrices.add(step.outputs[0])
     back, g = [], f"g{step.outputs[0]}"
