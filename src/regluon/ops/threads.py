@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-__all__ = ["SMALL", "few_threads", "product", "small_linear", "turn"]
+__all__ = ["ALL", "ONE", "SMALL", "few_threads", "product", "small_linear"]
 
 ONE, ALL = ctypes.c_int(1), ctypes.c_int(0)
 
@@ -35,13 +35,6 @@ _mkls = _setting()
 
 few_threads: Callable[[Any], Any] = _mkls or (lambda count: None)
 """Takes ``ONE``, and ``ALL`` again."""
-
-
-def turn(one: bool) -> bool:
-    """Has products on one thread if they were not, and the other way round; gives what they are on now."""
-    few_threads(ALL if one else ONE)
-    return not one
-
 
 SMALL = range(2**12, 2**18 + 1) if _mkls else range(0)
 """Multiplications of a product for which one thread is quicker; MKL takes one for fewer by itself."""

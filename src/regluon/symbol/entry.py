@@ -104,7 +104,8 @@ def _checks(
         checks.append("changes.count != within.stamp")
     if within.moded:
         checks.append(f"{'not ' * training}here.training")
-    checks.append(f"{'not ' * (parents is not None)}get_ident() in recorders")
+    asked = "get_ident() in recorders"
+    checks.append(f"recorders and {asked}" if parents is None else f"not {asked}")
     for i, parent in enumerate(parents or ()):
         if i < count:
             checks.append(f"(a{i}._ag is None or a{i}._ag.gradient is None) is {parent is not None}")

@@ -17,7 +17,7 @@ from torch import Tensor
 from regluon.context import Context
 from regluon.ndarray.dispatch import supply
 from regluon.ops.registry import torch_gradient
-from regluon.ops.threads import turn
+from regluon.ops.threads import ALL, ONE, few_threads
 from regluon.symbol.graph import is_open
 from regluon.symbol.pieces import NAME, Piece, backward_lines, function, reached_at_once
 from regluon.symbol.program import Program, Step
@@ -40,13 +40,15 @@ class Scope:
         self.laid: set[int] = set()
         """Values whose channels may be last in memory."""
         self.names: dict[str, Any] = {
+            "ALL": ALL,
+            "ONE": ONE,
+            "few_threads": few_threads,
             "heads": heads,
             "plus": plus,
             "own": own,
             "add": torch.add,
             "differ": differ,
             "ones_like": ones_like,
-            "turn": turn,
             "zeros_like": torch.zeros_like,
         }
         self._kept: dict[int, str] = {}

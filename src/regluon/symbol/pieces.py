@@ -99,9 +99,9 @@ def backward_lines(
 def function(head: str, lines: list[str], kept: Sequence[str] = ()) -> list[str]:
     """The text of a function of these lines, which leaves the number of threads as it was."""
     body = _with_deletions(lines, set(kept))
-    if any("turn(one)" in line for line in lines):
+    if any("few_threads(" in line for line in lines):
         inner = [f"    {line}" for line in body]
-        body = ["    one = False", "    try:", *inner, "    finally:", "        if one: turn(one)"]
+        body = ["    one = False", "    try:", *inner, "    finally:", "        if one: few_threads(ALL)"]
     return [f"def {head}:", *body, ""]
 
 

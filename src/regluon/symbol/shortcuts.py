@@ -53,7 +53,8 @@ def _on_few_threads(scope: Scope, x: str, other: int) -> list[str]:
         return []
     width = max(other, 1)
     small = range(-(-SMALL.start // width), (SMALL.stop - 1) // width + 1)
-    return [f"if ({x}.numel() in {scope.constant(small)}) is not one: one = turn(one)"]
+    change = "one = not one; few_threads(ONE if one else ALL)"
+    return [f"if ({x}.numel() in {scope.constant(small)}) is not one: {change}"]
 
 
 def _rows(x: Tensor) -> Tensor:
