@@ -200,3 +200,8 @@ def test_gradients_of_many_classes(
     np.testing.assert_allclose(
         pred.grad.asnumpy(), (x / x.sum(axis, keepdims=True) - hot) * shares, rtol=1e-4, atol=1e-7
     )
+
+
+def test_squares_of_whole_numbers_are_refused() -> None:
+    with pytest.raises(MXNetError, match="uint8.*floating-point"):
+        losses.L2Loss()(array(1, 2, dtype="uint8"), array(2, 1, dtype="uint8"))

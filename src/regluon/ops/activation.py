@@ -35,7 +35,8 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def _softsign_backward(g: Tensor, out: Tensor, data: Tensor) -> Tensor:
+def softsign_backward(g: Tensor, out: Tensor, data: Tensor) -> Tensor:
+    """The gradient of data / (1 + |data|)."""
     return torch.div(g, torch.square(torch.add(torch.abs(data), constant(1.0, data.dtype))))
 
 
@@ -43,7 +44,7 @@ _BACK: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "relu": lambda g, out, data: _relu_backward(g, out, 0.0),
     "sigmoid": lambda g, out, data: _sigmoid_backward(g, out),
     "softrelu": lambda g, out, data: _mul(g, _sigmoid(data)),
-    "softsign": _softsign_backward,
+    "softsign": softsign_backward,
     "tanh": lambda g, out, data: _tanh_backward(g, out),
 }
 

@@ -29,11 +29,11 @@ _mul = torch.mul
 _neg = torch.neg
 
 # ½ d² in one call: Huber's loss with its bend at the largest number.
-_huber = torch._C._nn.huber_loss
-_LARGEST = {t: torch.finfo(t).max for t in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
+huber = torch._C._nn.huber_loss
+LARGEST = {t: torch.finfo(t).max for t in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
 _EPSILON = 1e-12
 
-_log_softmax_back = kernel("_log_softmax_backward_data")
+log_softmax_back = kernel("_log_softmax_backward_data")
 MANY_CLASSES = 512
 """From so many on torch's kernel for the logarithm's gradient is worth its calls: 700x5000 take 2.0 ms, not
 3.3."""
@@ -58,7 +58,10 @@ def l2_loss_call(*, weight: float | None, batch_axis: int) -> Callable[..., Tens
 
     def call(pred: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         like = label if label.shape == pred.shape else _like(label, pred)
-        half_square = _huber(pred, like, 0, _LARGEST.get(pred.dtype, 0.0))  # type: ignore[arg-type]
+        largest = LARGEST.get(pred.dtype)
+        if largest is None:
+            require_floating(pred)
+        half_square = huber(pred, like, 0, largest)  # type: ignore[arg-type]
         return _average(half_square, sample_weight, weight, batch_axis)
 
     return call
@@ -165,7 +168,7 @@ def _(
     if need[0]:
         share = _fitted(weighted, classes.shape)
         of_pred = (
-            _at_classes(pred, classes, share, axis) if from_logits else of_logits(logs, classes, share, axis)
+            at_classes(pred, classes, share, axis) if from_logits else of_logits(logs, classes, share, axis)
         )
     if sample_weight is None:
         return of_pred, None
@@ -173,7 +176,7 @@ def _(
     return of_pred, None, _of_weight(need[2], element, plain, sample_weight)
 
 
-def _at_classes(like: Tensor, classes: Tensor, share: Tensor, axis: int) -> Tensor:
+def at_classes(like: Tensor, classes: Tensor, share: Tensor, axis: int) -> Tensor:
     """-share at the classes, 0 elsewhere."""
     return torch.zeros_like(like).scatter_(axis, classes, _neg(share))
 
@@ -181,8 +184,8 @@ def _at_classes(like: Tensor, classes: Tensor, share: Tensor, axis: int) -> Tens
 def of_logits(logs: Tensor, classes: Tensor, share: Tensor, axis: int) -> Tensor:
     """share (exp(logs) - 1 at the classes, 0 elsewhere), with extent 1 in classes and share along ``axis``"""
     if logs.shape[axis] >= MANY_CLASSES and axis in (-1, logs.dim() - 1):
-        heads = _at_classes(logs, classes, share, axis)
-        return _log_softmax_back(heads, logs, axis, logs.dtype)  # type: ignore[no-any-return]
+        heads = at_classes(logs, classes, share, axis)
+        return log_softmax_back(heads, logs, axis, logs.dtype)  # type: ignore[no-any-return]
     return _mul(torch.exp(logs), share).scatter_add_(axis, classes, _neg(share))
 
 

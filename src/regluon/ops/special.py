@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from regluon.ops.registry import Tensor, gradient, register
-from regluon.ops.unary import by_torch, in_type, of_whole
+from regluon.ops.unary import by_torch, in_type
 
 __all__ = ["gamma", "gammaln"]
 
@@ -47,11 +47,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.mul(g, torch.mul(out, _slope(data))),)
 
 
-@register("gammaln")
-def gammaln(data: Tensor) -> Tensor:
-    """log |Γ(data)|"""
-    out = torch.lgamma(data)
-    return out if out.dtype is data.dtype else of_whole(torch.lgamma, data)
+gammaln = by_torch("gammaln", torch.lgamma, "log |Γ(data)|")
 
 
 @gradient(gammaln)

@@ -9,6 +9,7 @@ import torch
 from torch.nn.functional import softsign
 
 from regluon.base import MXNetError, dtype_name
+from regluon.ops.activation import softsign_backward
 from regluon.ops.comparison import no_gradient
 from regluon.ops.constants import constant
 from regluon.ops.kernels import kernel
@@ -25,7 +26,7 @@ _relu = torch.relu
 _exp = torch.exp
 _square = torch.square
 
-__all__ = ["by_torch", "in_type", "of_whole", "round_away"]
+__all__ = ["by_torch", "in_type", "round_away"]
 
 
 def in_type(result: Tensor, data: Tensor) -> Tensor:
@@ -37,22 +38,25 @@ def in_type(result: Tensor, data: Tensor) -> Tensor:
     return result.to(data.dtype)
 
 
-def of_whole(fn: Callable[[Tensor], Tensor], data: Tensor) -> Tensor:
+def _of_whole(fn: Callable[[Tensor], Tensor], data: Tensor) -> Tensor:
     """``fn`` of integers, computed in float64, where torch takes float32, and cut off to data's type."""
     return in_type(fn(data.double()), data)
 
 
-def by_torch(name: str, fn: Callable[[Tensor], Tensor], doc: str, flat: bool = False) -> None:
-    """Registers an operator that is a torch function; ``flat`` ones have no gradient."""
+def by_torch(
+    name: str, fn: Callable[[Tensor], Tensor], doc: str, flat: bool = False
+) -> Callable[..., Tensor]:
+    """Registers an operator that is a torch function, and returns it; ``flat`` ones have no gradient."""
 
     def operator(data: Tensor) -> Tensor:
         out = fn(data)
-        return out if out.dtype is data.dtype else of_whole(fn, data)
+        return out if out.dtype is data.dtype else _of_whole(fn, data)
 
     operator.__doc__ = doc
     register(name)(operator)
     if flat:
         gradient(operator)(no_gradient)
+    return operator
 
 
 def round_away(data: Tensor) -> Tensor:
@@ -112,14 +116,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.neg(g),)
 
 
-@register("reciprocal")
-def reciprocal(data: Tensor) -> Tensor:
-    """1 / data"""
-    out = torch.reciprocal(data)
-    return out if out.dtype is data.dtype else of_whole(torch.reciprocal, data)
-
-
-@gradient(reciprocal, uses="out")
+@gradient(by_torch("reciprocal", torch.reciprocal, "1 / data"), uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, torch.neg(_square(out))),)
 
@@ -135,14 +132,7 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(_mul(g, data), constant(2.0, g.dtype)),)
 
 
-@register("sqrt")
-def sqrt(data: Tensor) -> Tensor:
-    """√data"""
-    out = torch.sqrt(data)
-    return out if out.dtype is data.dtype else of_whole(torch.sqrt, data)
-
-
-@gradient(sqrt, uses="out")
+@gradient(by_torch("sqrt", torch.sqrt, "√data"), uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.div(_mul(g, constant(0.5, g.dtype)), out),)
 
@@ -175,26 +165,12 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, torch.div(out, _mul(data, constant(-3.0, g.dtype)))),)
 
 
-@register("exp")
-def exp(data: Tensor) -> Tensor:
-    """e to the power of data"""
-    out = _exp(data)
-    return out if out.dtype is data.dtype else of_whole(_exp, data)
-
-
-@gradient(exp, uses="out")
+@gradient(by_torch("exp", _exp, "e to the power of data"), uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, out),)
 
 
-@register("log")
-def log(data: Tensor) -> Tensor:
-    """The natural logarithm of data"""
-    out = torch.log(data)
-    return out if out.dtype is data.dtype else of_whole(torch.log, data)
-
-
-@gradient(log, uses="inputs")
+@gradient(by_torch("log", torch.log, "The natural logarithm of data"), uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (torch.div(g, data),)
 
@@ -211,38 +187,17 @@ def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_mul(g, torch.sign(out)),)
 
 
-@register("sigmoid")
-def sigmoid(data: Tensor) -> Tensor:
-    """1 / (1 + exp(-data))"""
-    out = _sigmoid(data)
-    return out if out.dtype is data.dtype else of_whole(_sigmoid, data)
-
-
-@gradient(sigmoid, uses="out")
+@gradient(by_torch("sigmoid", _sigmoid, "1 / (1 + exp(-data))"), uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_sigmoid_backward(g, out),)
 
 
-@register("softsign")
-def _softsign(data: Tensor) -> Tensor:
-    """data / (1 + |data|)"""
-    out = softsign(data)
-    return out if out.dtype is data.dtype else of_whole(softsign, data)
-
-
-@gradient(_softsign, uses="inputs")
+@gradient(by_torch("softsign", softsign, "data / (1 + |data|)"), uses="inputs")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
-    return (torch.div(g, _square(torch.add(torch.abs(data), constant(1.0, data.dtype)))),)
+    return (softsign_backward(g, out, data),)
 
 
-@register("tanh")
-def tanh(data: Tensor) -> Tensor:
-    """The hyperbolic tangent of data"""
-    out = _tanh(data)
-    return out if out.dtype is data.dtype else of_whole(_tanh, data)
-
-
-@gradient(tanh, uses="out")
+@gradient(by_torch("tanh", _tanh, "The hyperbolic tangent of data"), uses="out")
 def _(g: Tensor, need: Any, out: Tensor, data: Tensor) -> Any:
     return (_tanh_backward(g, out),)
 

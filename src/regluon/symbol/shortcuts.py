@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from regluon.ops.kernels import kernel
-from regluon.ops.loss import of_logits
+from regluon.ops.loss import LARGEST, at_classes, huber, log_softmax_back, of_logits
 from regluon.ops.threads import SMALL
 from regluon.symbol.laying import laying
 from regluon.symbol.lines import Emit, Scope
@@ -143,9 +143,8 @@ def simply_connected(step: Step, scope: Scope) -> Piece | None:
     return Piece(lines, back, {i: f"d{k}[{i}]" for i, want in enumerate(wanted) if want}, sure=True)
 
 
-_gather, _log_softmax, _neg, _zeros_like = (torch.gather, torch.log_softmax, torch.neg, torch.zeros_like)
+_gather, _log_softmax, _neg = torch.gather, torch.log_softmax, torch.neg
 _nll, _nll_back = kernel("nll_loss_forward"), kernel("nll_loss_backward")
-_log_softmax_back = kernel("_log_softmax_backward_data")
 _NO_CLASS = -(2**62)
 """A number that no label has: torch's kernel would leave out samples of that class."""
 _FEW_CLASSES, _FEW = 16, 512
@@ -179,11 +178,11 @@ def cross_entropy(step: Step, scope: Scope) -> Piece | None:
         logs, classes, total, _ = saved
         g = g if weight is None or weight == 1 else _mul(g, weight)
         if logits:
-            return _zeros_like(logs).scatter_(1, classes.view(-1, 1), _neg(g).view(-1, 1))
+            return at_classes(logs, classes.view(-1, 1), g.view(-1, 1), 1)
         if total is None or (logs.size(1) < _FEW_CLASSES and logs.numel() > _FEW):
             return of_logits(logs, classes.view(-1, 1), g.view(-1, 1), 1)
         inner = _nll_back(g, logs, classes, None, 0, _NO_CLASS, total)
-        return _log_softmax_back(inner, logs, 1, logs.dtype)  # type: ignore[no-any-return]
+        return log_softmax_back(inner, logs, 1, logs.dtype)  # type: ignore[no-any-return]
 
     out, pred, label = (f"v{i}" for i in (step.outputs[0], *step.inputs))
     lines = [f"{out}, s{k} = {scope.constant(forward)}({pred}, {label})"]
@@ -193,8 +192,7 @@ def cross_entropy(step: Step, scope: Scope) -> Piece | None:
     return Piece(lines, back, grads, sure=not wanted[1]) if wanted[0] else Piece(lines)
 
 
-_huber, _sub = torch._C._nn.huber_loss, torch.sub
-_LARGEST = {t: torch.finfo(t).max for t in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
+_sub = torch.sub
 
 
 def squared(step: Step, scope: Scope) -> Piece | None:
@@ -203,11 +201,12 @@ def squared(step: Step, scope: Scope) -> Piece | None:
     if len(step.inputs) != 2 or given["batch_axis"] != 0 or given["weight"] not in (1, None):
         return None
     out, pred, label = (f"v{i}" for i in (step.outputs[0], *step.inputs))
-    huber, plain, largest = (scope.constant(x) for x in (_huber, op.prepared(given), _LARGEST))
+    half_square, plain, largest = (scope.constant(x) for x in (huber, op.prepared(given), LARGEST))
+    half = f"{half_square}({pred}, {label}, 0, {largest}[{pred}.dtype])"
     lines = [
         f"s{k} = {pred}.shape",
         f"f{k} = {label}.shape == s{k} and {pred}.numel() == s{k}[0]",
-        f"r{k} = {huber}({pred}, {label}, 0, {largest}[{pred}.dtype]) if f{k} else {plain}({pred}, {label})",
+        f"r{k} = {half} if f{k} else {plain}({pred}, {label})",
         f"{out} = r{k}.view(s{k}[0])",
     ]
     wanted = scope.wanted(step)
