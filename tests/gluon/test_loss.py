@@ -203,5 +203,5 @@ def test_gradients_of_many_classes(
 
 
 def test_squares_of_whole_numbers_are_refused() -> None:
-    with pytest.raises(MXNetError, match="uint8.*floating-point"):
+    with pytest.raises(MXNetError, match=r"uint8.*floating-point"):
         losses.L2Loss()(array(1, 2, dtype="uint8"), array(2, 1, dtype="uint8"))

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-__all__ = ["Array", "for_numpy"]
+__all__ = ["Array", "for_numpy", "rounded_away"]
 
 Array: TypeAlias = npt.NDArray[Any]
 
 
 _transforms = torch._C._functorch.peek_interpreter_stack
+
+
+def rounded_away(x: Array) -> Array:
+    """To the nearest whole number, halves away from zero."""
+    whole = np.trunc(x)
+    whole += np.copysign(np.abs(x - whole) >= 0.5, x)
+    return whole
 
 
 def for_numpy(*tensors: Tensor) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regluon.ops.arrays import Array
+from regluon.ops.arrays import Array, rounded_away
 from regluon.ops.registry import Shape
 
 __all__ = ["pooled_windows"]
@@ -16,7 +16,7 @@ _LOWEST = np.finfo(np.float32).min
 
 
 def pooled_windows(data: Array, regions: Array, images: Array, pooled_size: Shape) -> Array | None:
-    """The largest pixel in each bin of each region, or None where there are many pixels.
+    """The largest pixel in each bin of each region, or None where there are many pixels or no bounds.
 
     Inputs
     ------
@@ -25,8 +25,9 @@ def pooled_windows(data: Array, regions: Array, images: Array, pooled_size: Shap
     images : (regions,), a number below 0 gives zeros
     """
     batch, channels, height, width = data.shape
-    corners = np.trunc(regions)
-    corners += np.copysign(np.abs(regions - corners) >= 0.5, regions)
+    if not np.isfinite(regions).all():
+        return None
+    corners = rounded_away(regions)
     top, bottom = _windows(corners[:, 1::2], pooled_size[0], height)
     left, right = _windows(corners[:, ::2], pooled_size[1], width)
     tall, wide = int((bottom - top).max()), int((right - left).max())

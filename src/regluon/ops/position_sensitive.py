@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from regluon.ops import few_points
-from regluon.ops.arrays import Array, for_numpy
+from regluon.ops.arrays import Array, for_numpy, rounded_away
 from regluon.ops.points import bag_sums, corners
-from regluon.ops.regions import check_images, check_regions, crossed, exact, images_of, pooled
+from regluon.ops.regions import check_regions, crossed, exact, images_by_numpy, images_of, pooled
 from regluon.ops.registry import Tensor, register
 from regluon.ops.unary import round_away
 
@@ -243,8 +243,7 @@ def _small(
     batch, _, height, width = data.shape
     groups = group_size * group_size
     with np.errstate(all="ignore"):
-        images = rois.numpy()[:, 0].astype(np.int64)
-        check_images(int(images.min()), int(images.max()), batch, skips=False)
+        images = images_by_numpy(rois.numpy(), batch)
         at = _few_points(rois.numpy(), trans, spatial_scale, trans_std, bins, parts, samples)
         index, weight = few_points.corners(at, height, width, padded=False)
         end = np.array((height - 0.5, width - 0.5), np.float32).reshape(2, *[1] * 6)
@@ -272,9 +271,7 @@ def _few_points(
     samples: int,
 ) -> Array:
     """y and x of the points, (2, samples, samples, regions, classes, bins, bins); see ``_moved_points``."""
-    corner, scale = rois[:, :0:-1], np.float32(spatial_scale)  # y₂, x₂, y₁, x₁
-    whole = np.trunc(corner)
-    corner = np.where(np.abs(corner - whole) >= 0.5, whole + np.sign(corner), whole)
+    corner, scale = rounded_away(rois[:, :0:-1]), np.float32(spatial_scale)  # y₂, x₂, y₁, x₁
     first = corner[:, 2:] * scale
     size = np.maximum((corner[:, :2] + 1) * scale - first, np.float32(0.1)).T
     width, first = size / np.float32(bins), first.T - np.float32(0.5)

@@ -13,7 +13,7 @@ from regluon.ops.arrays import Array, for_numpy
 from regluon.ops.points import along_axis, bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, register
 
-__all__ = ["check_images", "check_regions", "crossed", "exact", "images_of", "pooled"]
+__all__ = ["check_regions", "crossed", "exact", "images_by_numpy", "images_of", "pooled"]
 
 
 def check_regions(data: Tensor, rois: Tensor, numbers: int, pooled_size: Shape, spatial_scale: float) -> None:
@@ -28,10 +28,17 @@ def check_regions(data: Tensor, rois: Tensor, numbers: int, pooled_size: Shape, 
         raise ValueError(f"spatial_scale must be in 0...1, not {spatial_scale}")
 
 
-def check_images(least: int, most: int, batch: int, skips: bool) -> None:
+def _check_images(least: int, most: int, batch: int, skips: bool) -> None:
     """Raises ValueError for numbers of images that are not there."""
     if most >= batch or (least < 0 and not skips):
         raise ValueError(f"a region's image must be in 0...{batch - 1}, but there are {least} to {most}")
+
+
+def images_by_numpy(rois: Array, batch: int, skips: bool = False) -> Array:
+    """The number of each region's image, below 0 if that ``skips`` a region."""
+    images = rois[:, 0].astype(np.int64)
+    _check_images(int(images.min()), int(images.max()), batch, skips)
+    return images
 
 
 def images_of(rois: Tensor, batch: int, skips: bool = False) -> tuple[Tensor, Tensor]:
@@ -39,7 +46,7 @@ def images_of(rois: Tensor, batch: int, skips: bool = False) -> tuple[Tensor, Te
     numbers = rois[:, 0].long()
     if numbers.numel():
         least, most = torch.aminmax(numbers)
-        check_images(int(least), int(most), batch, skips)
+        _check_images(int(least), int(most), batch, skips)
     return numbers.clamp(min=0), numbers >= 0
 
 
@@ -168,8 +175,7 @@ def _aligned(
     data: Array, rois: Array, pooled_size: Shape, spatial_scale: float, ratio: int, aligned: bool
 ) -> Array | None:
     """The same by NumPy, or None where that is not for it."""
-    images = rois[:, 0].astype(np.int64)
-    check_images(int(images.min()), int(images.max()), len(data), skips=True)
+    images = images_by_numpy(rois, len(data), skips=True)
     corners = rois[:, 1:] * np.float32(spatial_scale)
     corners -= np.float32(0.5 if aligned else 0.0)
     size = corners[:, 2:] - corners[:, :2]
@@ -245,8 +251,7 @@ def rroi_align(
 
 def _turned(data: Array, rois: Array, pooled_size: Shape, spatial_scale: float, ratio: int) -> Array | None:
     """The same by NumPy, or None where that is not for it."""
-    images = rois[:, 0].astype(np.int64)
-    check_images(int(images.min()), int(images.max()), len(data), skips=False)
+    images = images_by_numpy(rois, len(data))
     scale, (_, channels, height, width) = np.float32(spatial_scale), data.shape
     size = np.maximum(rois[:, 4:2:-1] * scale, 1)  # of y and x
     step = size / np.array(pooled_size, np.float32)

@@ -10,7 +10,7 @@ import torch
 
 from regluon.ops.arrays import Array, for_numpy
 from regluon.ops.pooled_windows import pooled_windows
-from regluon.ops.regions import check_images, check_regions, images_of
+from regluon.ops.regions import check_regions, images_by_numpy, images_of
 from regluon.ops.registry import Shape, Tensor, register
 from regluon.ops.unary import round_away
 
@@ -74,8 +74,7 @@ def roi_pooling(data: Tensor, rois: Tensor, *, pooled_size: Shape, spatial_scale
 
 
 def _by_numpy(data: Array, rois: Array, pooled_size: Shape, spatial_scale: float) -> Array | None:
-    images = rois[:, 0].astype(np.int64)
-    check_images(int(images.min()), int(images.max()), len(data), skips=True)
+    images = images_by_numpy(rois, len(data), skips=True)
     return pooled_windows(data, rois[:, 1:] * np.float32(spatial_scale), images, pooled_size)
 
 
