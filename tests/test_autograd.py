@@ -13,7 +13,6 @@ import torch
 import regluon as mx
 from regluon import autograd, nd
 from regluon.base import MXNetError
-from regluon.gluon import nn
 from regluon.tape import recorders
 
 
@@ -486,19 +485,3 @@ def test_a_thread_that_ends_while_recording_leaves_no_flag_behind():
     thread.start()
     thread.join()
     assert seen[0] not in recorders
-
-
-def test_data_that_lie_in_a_gradient():
-    first, second = nn.Dense(3, in_units=3), nn.Dense(3, in_units=3)
-    for layer in (first, second):
-        layer.initialize(mx.init.Normal(1), force_reinit=True)
-    buffer = second.weight.data().grad
-    found = []
-    for data in (nd.arange(9).reshape((3, 3)), buffer):
-        buffer[:] = nd.arange(9).reshape((3, 3))
-        with autograd.record():
-            out = second(first(data))
-        out.backward()
-        found.append([p.grad().asnumpy() for p in (first.weight, first.bias, second.weight, second.bias)])
-    for a, b in zip(*found, strict=True):
-        np.testing.assert_array_equal(a, b)

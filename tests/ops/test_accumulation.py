@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from regluon import autograd, nd
-from regluon.gluon import rnn
+from regluon import autograd, init, nd
+from regluon.gluon import nn, rnn
 from regluon.ops.accumulation import Factors, Sum, whole
 
 
@@ -123,3 +123,19 @@ def test_cells_gather_what_frozen_weights_do_not_want(cell):
     assert len(found[0]) == 3
     for name, g in found[0].items():
         np.testing.assert_allclose(g, found[1][name], rtol=1e-4, atol=1e-5)
+
+
+def test_data_that_lie_in_a_gradient():
+    first, second = nn.Dense(3, in_units=3), nn.Dense(3, in_units=3)
+    for layer in (first, second):
+        layer.initialize(init.Normal(1), force_reinit=True)
+    buffer = second.weight.data().grad
+    found = []
+    for data in (nd.arange(9).reshape((3, 3)), buffer):
+        buffer[:] = nd.arange(9).reshape((3, 3))
+        with autograd.record():
+            out = second(first(data))
+        out.backward()
+        found.append([p.grad().asnumpy() for p in (first.weight, first.bias, second.weight, second.bias)])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_array_equal(a, b)

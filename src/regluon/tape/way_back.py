@@ -54,12 +54,19 @@ def backward_of_ones(x: Tensor, entry: Entry | None) -> None:
             if g is None:
                 g = torch.zeros_like(inputs[through])
             entry = parents[through]
-        elif way.direct is not None and way.direct(way, inputs, g):
-            _let_go(entry)
+        elif _written(entry, way, g):
             return
         else:
             break
     backward([(ones_like(x) if g is None else g, entry)], False)
+
+
+def _written(node: Node, way: Way, g: Tensor | None) -> bool:
+    """Whether the way back through a node has ended in its variables' buffers at once."""
+    if way.direct is None or not way.direct(way, node.inputs, g):
+        return False
+    _let_go(node)
+    return True
 
 
 def _let_go(node: Node) -> None:
@@ -113,11 +120,9 @@ def _go_back(  # noqa: C901, PLR0912, PLR0915 (one loop, on the path of every no
         if type(g) is list:
             g = _complete(g, node.out)
         parents, inputs = node.parents, node.inputs
-        if node.fn is None and not (heap or leaves or kept or retain) and isinstance(gradient, Way):
-            direct = gradient.direct
-            if direct is not None and direct(gradient, inputs, g):
-                _let_go(node)
-                return
+        last = node.fn is None and not (heap or leaves or kept or retain)
+        if last and isinstance(gradient, Way) and _written(node, gradient, g):
+            return
         attributes = node.attributes
         if attributes:
             grads = gradient(g, parents, node.out, *inputs, **attributes)
