@@ -61,7 +61,7 @@ def _with_inputs(op: Operator) -> Callable[..., Any]:
         try:
             if kwargs != same or len(args) != count:
                 if "out" in kwargs:
-                    prepared, args = kept.place, (args, kwargs)
+                    prepared, args = kept.place, (args, kwargs)  # called below, where errors are its own
                 else:
                     found = kept.calls[(len(args), *kwargs, *kwargs.values())]
                     prepared, recent = found[0], found
@@ -99,7 +99,7 @@ def _variadic(op: Operator) -> Callable[..., Any]:
         try:
             if kwargs != same or len(args) != count:
                 if "out" in kwargs:
-                    prepared, args = kept.place, (args, kwargs)
+                    prepared, args = kept.place, (args, kwargs)  # called below, where errors are its own
                 else:
                     found = kept.calls[(len(args), *kwargs, *kwargs.values())]
                     prepared, recent = found[0], found

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from regluon.ops import few_points
-from regluon.ops.arrays import Array, for_numpy
+from regluon.ops.arrays import Array, by_numpy
 from regluon.ops.outlines import places
 from regluon.ops.points import bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, infer_shape, register
@@ -92,9 +92,11 @@ def deformable_convolution(
     window = _window(kernel, stride, dilate, pad, layout)
     _check_weights(data, weight, bias, window, num_filter, num_group, no_bias)
     _check_points(offset, data, window, num_deformable_group, 2, "offset")
-    given = (data, offset, weight) if bias is None else (data, offset, weight, bias)
-    if _few(data, offset, num_deformable_group) and for_numpy(*given):
-        return _small(data, offset, None, weight, bias, window, num_deformable_group, num_group)
+    if _few(data, offset, num_deformable_group):
+        groups = {"groups": num_deformable_group, "num_group": num_group}
+        found = by_numpy(_small, data, offset, None, weight, bias, window=window, **groups)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
     y, x = _points(data, offset, window, num_deformable_group)
     height, width = data.shape[2:]
     index, share = corners(y, x, height, width, padded=False)
@@ -157,9 +159,11 @@ def modulated_deformable_convolution(
         raise ValueError(f"a batch of {data.shape[0]} is no multiple of im2col_step={im2col_step}")
     _check_points(offset, data, window, num_deformable_group, 2, "offset")
     _check_points(mask, data, window, num_deformable_group, 1, "mask")
-    given = (data, offset, mask, weight) if bias is None else (data, offset, mask, weight, bias)
-    if _few(data, offset, num_deformable_group) and for_numpy(*given):
-        return _small(data, offset, mask, weight, bias, window, num_deformable_group, num_group)
+    if _few(data, offset, num_deformable_group):
+        groups = {"groups": num_deformable_group, "num_group": num_group}
+        found = by_numpy(_small, data, offset, mask, weight, bias, window=window, **groups)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
     y, x = _points(data, offset, window, num_deformable_group)
     index, share = corners(y, x, *data.shape[2:])
     scale = _for_points(mask, window, num_deformable_group, 1)
@@ -241,38 +245,36 @@ def _few(data: Tensor, offset: Tensor, groups: int) -> bool:
 
 
 def _small(
-    data: Tensor,
-    offset: Tensor,
-    mask: Tensor | None,
-    weight: Tensor,
-    bias: Tensor | None,
+    data: Array,
+    offset: Array,
+    mask: Array | None,
+    weight: Array,
+    bias: Array | None,
+    *,
     window: _Window,
     groups: int,
     num_group: int,
-) -> Tensor:
+) -> Array:
     """The convolution by NumPy."""
     batch, channels, height, width = data.shape
     rows, columns = offset.shape[2:]
     points = (batch, groups, math.prod(window.kernel), rows, columns)
-    moved = offset.numpy().reshape(*points[:3], 2, rows, columns).transpose(3, 0, 1, 2, 4, 5)
-    with np.errstate(all="ignore"):
-        at = moved + _grid(window, rows, columns)
-        index, share = few_points.corners(at, height, width, padded=mask is not None)
-        if mask is None:
-            y, x = at
-            share *= (y >= 0) & (y < height) & (x >= 0) & (x < width)
-        else:
-            share *= mask.numpy().reshape(points)
-        index += np.arange(batch * groups).reshape(batch, groups, 1, 1, 1) * (height * width)
-        maps = data.numpy().reshape(batch * groups, channels // groups, -1).transpose(1, 0, 2)
-        read = few_points.sums(maps.reshape(len(maps), -1), index.reshape(4, -1), share.reshape(4, -1))
-        read = read.reshape(len(maps), batch, groups, points[2], -1).transpose(1, 2, 0, 3, 4)
-        filters = weight.numpy().reshape(num_group, weight.shape[0] // num_group, -1)
-        found = filters @ read.reshape(batch, num_group, filters.shape[2], -1)
-        found = found.reshape(batch, -1, rows, columns)
-        if bias is not None:
-            found += bias.numpy()[:, None, None]
-    return torch.from_numpy(found)
+    moved = offset.reshape(*points[:3], 2, rows, columns).transpose(3, 0, 1, 2, 4, 5)
+    at = moved + _grid(window, rows, columns)
+    index, share = few_points.corners(at, height, width, padded=mask is not None)
+    if mask is None:
+        y, x = at
+        share *= (y >= 0) & (y < height) & (x >= 0) & (x < width)
+    else:
+        share *= mask.reshape(points)
+    index += np.arange(batch * groups).reshape(batch, groups, 1, 1, 1) * (height * width)
+    maps = data.reshape(batch * groups, channels // groups, -1).transpose(1, 0, 2)
+    read = few_points.sums(maps.reshape(len(maps), -1), index.reshape(4, -1), share.reshape(4, -1))
+    read = read.reshape(len(maps), batch, groups, points[2], -1).transpose(1, 2, 0, 3, 4)
+    filters = weight.reshape(num_group, weight.shape[0] // num_group, -1)
+    found: Array = filters @ read.reshape(batch, num_group, filters.shape[2], -1)
+    found = found.reshape(batch, -1, rows, columns)
+    return found if bias is None else found + bias[:, None, None]
 
 
 @lru_cache(maxsize=64)

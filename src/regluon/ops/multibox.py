@@ -5,12 +5,12 @@ Boxes are corners: left, top, right, bottom, in units of the image.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeAlias
 
-import numpy as np
 import torch
 
-from regluon.ops.arrays import for_numpy
+from regluon.ops.arrays import by_numpy
 from regluon.ops.box_targets import LEAST_OVERLAP, NOT_EMPTY, TOO_FEW, Rules, box_targets
 from regluon.ops.boxes import center_size
 from regluon.ops.comparison import no_gradient
@@ -157,11 +157,9 @@ def multi_box_target(
     rules = Rules(overlap_threshold, ignore_label, negative_mining_ratio, negative_mining_thresh, variances)
     inputs = anchor.detach()[0], label.detach(), cls_pred.detach()
     count = anchor.size(1) * label[:, :, 0].numel()
-    if 0 < count <= _PAIRS and cls_pred.numel() and for_numpy(*inputs):
-        with np.errstate(all="ignore"):
-            targets, mask, classes = box_targets(rules, *[x.numpy() for x in inputs])
-        return torch.from_numpy(targets), torch.from_numpy(mask), torch.from_numpy(classes)
-    return _targets(rules, *inputs)
+    few = 0 < count <= _PAIRS and cls_pred.numel()
+    found = by_numpy(partial(box_targets, rules), *inputs) if few else None
+    return _targets(rules, *inputs) if found is None else found
 
 
 def _targets(rules: Rules, anchors: Tensor, label: Tensor, scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:

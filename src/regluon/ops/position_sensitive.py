@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 
 from regluon.ops import few_points
-from regluon.ops.arrays import Array, for_numpy, rounded_away
+from regluon.ops.arrays import Array, by_numpy, rounded_away
 from regluon.ops.points import bag_sums, corners
 from regluon.ops.regions import check_regions, crossed, exact, images_by_numpy, images_of, pooled
 from regluon.ops.registry import Tensor, register
@@ -168,10 +170,12 @@ def deformable_psroi_pooling(
         raise ValueError(f"output_dim={output_dim} channels can't be shared among {classes} classes")
     _check_channels(data, output_dim, group_size)
     points = rois.shape[0] * classes * (pooled_size * sample_per_part) ** 2
-    few = few_points.are_few(points, output_dim // classes, data.numel())
-    if few and for_numpy(*((data, rois) if trans is None else (data, rois, trans))):
-        sizes = output_dim, group_size, pooled_size, part_size or pooled_size, sample_per_part
-        return _small(data, rois, trans, spatial_scale, trans_std, *sizes)
+    if few_points.are_few(points, output_dim // classes, data.numel()):
+        sizes = _Sizes(output_dim, group_size, pooled_size, part_size or pooled_size, sample_per_part)
+        scales = {"spatial_scale": spatial_scale, "trans_std": trans_std}
+        found = by_numpy(_small, data, rois, trans, sizes=sizes, **scales)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
     parts = _parts(data, output_dim, group_size, classes)
     if rois.is_meta:
         return data.new_empty(rois.shape[0], output_dim, pooled_size, pooled_size)
@@ -227,50 +231,46 @@ def _moved_points(
     return y + by_y, x + by_x
 
 
+class _Sizes(NamedTuple):
+    """How many channels, groups, bins, parts and points there are."""
+
+    output_dim: int
+    group_size: int
+    bins: int
+    parts: int
+    samples: int
+
+
 def _small(
-    data: Tensor,
-    rois: Tensor,
-    trans: Tensor | None,
-    spatial_scale: float,
-    trans_std: float,
-    output_dim: int,
-    group_size: int,
-    bins: int,
-    parts: int,
-    samples: int,
-) -> Tensor:
+    data: Array, rois: Array, trans: Array | None, *, spatial_scale: float, trans_std: float, sizes: _Sizes
+) -> Array:
     """The means of moved points by NumPy."""
+    output_dim, group_size, bins, _, samples = sizes
     batch, _, height, width = data.shape
     groups = group_size * group_size
-    with np.errstate(all="ignore"):
-        images = images_by_numpy(rois.numpy(), batch)
-        at = _few_points(rois.numpy(), trans, spatial_scale, trans_std, bins, parts, samples)
-        index, weight = few_points.corners(at, height, width, padded=False)
-        end = np.array((height - 0.5, width - 0.5), np.float32).reshape(2, *[1] * 6)
-        counts = ((at >= -0.5) & (at <= end)).all(0)
-        weight *= counts / np.maximum(counts.sum((0, 1), dtype=np.float32), 1)
-        classes = at.shape[4]
-        number = np.arange(bins) * group_size // bins
-        maps = (images[:, None] * classes + np.arange(classes)).reshape(-1, classes, 1, 1) * groups
-        index += (maps + number[:, None] * group_size + number) * (height * width)
-        used = data.numpy()[:, : output_dim * groups].reshape(batch, classes, -1, groups, height * width)
-        table = used.transpose(2, 0, 1, 3, 4).reshape(output_dim // classes, -1)
-        k = 4 * samples * samples
-        found = few_points.sums(table, index.reshape(k, -1), weight.reshape(k, -1))
+    images = images_by_numpy(rois, batch)
+    at = _few_points(rois, trans, spatial_scale, trans_std, sizes)
+    index, weight = few_points.corners(at, height, width, padded=False)
+    end = np.array((height - 0.5, width - 0.5), np.float32).reshape(2, *[1] * 6)
+    counts = ((at >= -0.5) & (at <= end)).all(0)
+    weight *= counts / np.maximum(counts.sum((0, 1), dtype=np.float32), 1)
+    classes = at.shape[4]
+    number = np.arange(bins) * group_size // bins
+    maps = (images[:, None] * classes + np.arange(classes)).reshape(-1, classes, 1, 1) * groups
+    index += (maps + number[:, None] * group_size + number) * (height * width)
+    used = data[:, : output_dim * groups].reshape(batch, classes, -1, groups, height * width)
+    table = used.transpose(2, 0, 1, 3, 4).reshape(output_dim // classes, -1)
+    k = 4 * samples * samples
+    found = few_points.sums(table, index.reshape(k, -1), weight.reshape(k, -1))
     found = found.reshape(len(table), -1, classes, bins * bins).transpose(1, 2, 0, 3)
-    return torch.from_numpy(np.ascontiguousarray(found).reshape(-1, output_dim, bins, bins))
+    return np.ascontiguousarray(found).reshape(-1, output_dim, bins, bins)
 
 
 def _few_points(
-    rois: Array,
-    trans: Tensor | None,
-    spatial_scale: float,
-    trans_std: float,
-    bins: int,
-    parts: int,
-    samples: int,
+    rois: Array, trans: Array | None, spatial_scale: float, trans_std: float, sizes: _Sizes
 ) -> Array:
     """y and x of the points, (2, samples, samples, regions, classes, bins, bins); see ``_moved_points``."""
+    _, _, bins, parts, samples = sizes
     corner, scale = rounded_away(rois[:, :0:-1]), np.float32(spatial_scale)  # y₂, x₂, y₁, x₁
     first = corner[:, 2:] * scale
     size = np.maximum((corner[:, :2] + 1) * scale - first, np.float32(0.1)).T
@@ -285,7 +285,7 @@ def _few_points(
     if trans is None:
         return np.stack(np.broadcast_arrays(y, x))
     part = number * parts // bins
-    moved = trans.numpy()[:, :, part[:, None], part]
+    moved = trans[:, :, part[:, None], part]
     moved = moved.reshape(len(moved), -1, 2, bins, bins)
     scale = np.float32(trans_std) * size
     by_y = moved[:, :, 1] * scale[0].reshape(-1, 1, 1, 1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeAlias
 
-import numpy as np
 import torch
 
-from regluon.ops.arrays import for_numpy
+from regluon.ops.arrays import by_numpy
 from regluon.ops.proposed import Settings, anchors_of, proposed
 from regluon.ops.registry import Tensor, register
 from regluon.ops.suppression import best_first, greedy, in_front
@@ -123,11 +123,8 @@ def _proposed(
     if cls_prob.is_meta:
         return cls_prob.new_empty(batch * most, 5), cls_prob.new_empty(batch * most, 1)
     inputs = cls_prob.detach(), bbox_pred.detach(), im_info.detach()
-    if most > 0 and cls_prob.numel() and for_numpy(*inputs):
-        with np.errstate(all="ignore"):
-            boxes, scores = proposed(settings, *[x.numpy() for x in inputs])
-        return torch.from_numpy(boxes), torch.from_numpy(scores)
-    return _by_torch(*inputs, settings)
+    found = by_numpy(partial(proposed, settings), *inputs) if most > 0 and cls_prob.numel() else None
+    return _by_torch(*inputs, settings) if found is None else found
 
 
 def _by_torch(

@@ -9,7 +9,7 @@ import torch
 
 from regluon.ops import few_points
 from regluon.ops.aligned_means import aligned_means
-from regluon.ops.arrays import Array, for_numpy
+from regluon.ops.arrays import Array, by_numpy
 from regluon.ops.points import along_axis, bag_sums, corners
 from regluon.ops.registry import Shape, Tensor, register
 
@@ -137,11 +137,11 @@ def roi_align(
         raise ValueError(f"{data.shape[1]} channels can't be shared among {maps} bins")
     if rois.is_meta:
         return data.new_empty(rois.shape[0], data.shape[1] // maps, *pooled_size)
-    if not position_sensitive and rois.numel() and data.numel() and for_numpy(data, rois):
-        with np.errstate(all="ignore"):
-            small = _aligned(data.numpy(), rois.numpy(), pooled_size, spatial_scale, sample_ratio, aligned)
-        if small is not None:
-            return torch.from_numpy(small)
+    if not position_sensitive and rois.numel() and data.numel():
+        scales = {"spatial_scale": spatial_scale, "ratio": sample_ratio}
+        few = by_numpy(_aligned, data, rois, pooled_size=pooled_size, aligned=aligned, **scales)
+        if few is not None:
+            return few  # type: ignore[no-any-return]
     batch, _, height, width = data.shape
     images, there = images_of(rois, batch, skips=True)
     corner = exact(rois[:, 1:]) * spatial_scale - (0.5 if aligned else 0.0)
@@ -222,11 +222,11 @@ def rroi_align(
     check_regions(data, rois, 6, pooled_size, spatial_scale)
     if rois.is_meta:
         return data.new_empty(rois.shape[0], data.shape[1], *pooled_size)
-    if rois.numel() and data.numel() and for_numpy(data, rois):
-        with np.errstate(all="ignore"):
-            small = _turned(data.numpy(), rois.numpy(), pooled_size, spatial_scale, sampling_ratio)
-        if small is not None:
-            return torch.from_numpy(small)
+    if rois.numel() and data.numel():
+        scales = {"spatial_scale": spatial_scale, "ratio": sampling_ratio}
+        few = by_numpy(_turned, data, rois, pooled_size=pooled_size, **scales)
+        if few is not None:
+            return few  # type: ignore[no-any-return]
     height, width = data.shape[2:]
     images, _ = images_of(rois, data.shape[0])
     region = exact(rois)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from regluon.ops.arrays import Array, for_numpy
+from regluon.ops.arrays import Array, by_numpy
 from regluon.ops.pooled_windows import pooled_windows
 from regluon.ops.regions import check_regions, images_by_numpy, images_of
 from regluon.ops.registry import Shape, Tensor, register
@@ -46,11 +46,10 @@ def roi_pooling(data: Tensor, rois: Tensor, *, pooled_size: Shape, spatial_scale
     _, channels, height, width = data.shape
     if rois.is_meta:
         return data.new_empty(rois.shape[0], channels, *pooled_size)
-    if rois.numel() and data.numel() and for_numpy(data, rois):
-        with np.errstate(all="ignore"):
-            small = _by_numpy(data.numpy(), rois.numpy(), pooled_size, spatial_scale)
-        if small is not None:
-            return torch.from_numpy(small)
+    if rois.numel() and data.numel():
+        few = by_numpy(_few, data, rois, pooled_size=pooled_size, spatial_scale=spatial_scale)
+        if few is not None:
+            return few  # type: ignore[no-any-return]
     images, there = images_of(rois, data.shape[0], skips=True)
     left, top, right, bottom = round_away(rois[:, 1:] * spatial_scale).unbind(1)
     rows = _windows(top, bottom, pooled_size[0], height)
@@ -73,7 +72,7 @@ def roi_pooling(data: Tensor, rois: Tensor, *, pooled_size: Shape, spatial_scale
     return torch.where(full, torch.where(found > lowest, found, lowest), 0)
 
 
-def _by_numpy(data: Array, rois: Array, pooled_size: Shape, spatial_scale: float) -> Array | None:
+def _few(data: Array, rois: Array, pooled_size: Shape, spatial_scale: float) -> Array | None:
     images = images_by_numpy(rois, len(data), skips=True)
     return pooled_windows(data, rois[:, 1:] * np.float32(spatial_scale), images, pooled_size)
 
